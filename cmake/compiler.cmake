@@ -1,0 +1,23 @@
+# How everything is compiled: warnings are errors, ccache where present, sanitizers and coverage on request.
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+                    -Werror)
+# Results must not depend on whether the compiler fused a multiplication and an addition.
+add_compile_options(-ffp-contract=off)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+if(GROUNDWORK_SANITIZE)
+  add_compile_options(-fsanitize=${GROUNDWORK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${GROUNDWORK_SANITIZE})
+endif()
+if(GROUNDWORK_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()

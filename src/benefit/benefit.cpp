@@ -1,0 +1,1 @@
+#include "benefit/benefit.h"

@@ -1,0 +1,1 @@
+#include "programme/programme.h"

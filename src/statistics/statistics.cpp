@@ -1,0 +1,1 @@
+#include "statistics/statistics.h"
