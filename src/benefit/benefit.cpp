@@ -1,1 +1,0 @@
-#include "benefit/benefit.h"

@@ -1,0 +1,28 @@
+// What is asked of the data.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace groundwork::benefit {
+
+enum class Allocation { not_stated, randomised, not_randomised };
+enum class Better { not_stated, higher, lower };
+
+struct Question {
+    std::string outcome;                  // column: after (two occasions) or at every occasion (repeated measures)
+    std::string baseline;                 // column: the same outcome before; empty with `time` = the first occasion
+    std::string arm;                      // column: the programme; empty where there was one only
+    std::string moderator;                // column: where each person started, e.g. self-compassion; may be empty
+    std::string id;                       // column; needed with `time`
+    std::string time;                     // column; empty = one row a person, two occasions
+    std::vector<std::string> covariates;  // columns
+    std::optional<std::string> reference_arm;  // default: the first level
+    Allocation allocation = Allocation::not_stated;  // only a randomised contrast may be said to "moderate"
+    Better better = Better::not_stated;
+    std::optional<double> outcome_reliability;    // for reliable change and the errors-in-variables sensitivity
+    std::optional<double> moderator_reliability;
+};
+
+}  // namespace groundwork::benefit

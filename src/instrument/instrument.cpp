@@ -1,1 +1,0 @@
-#include "instrument/instrument.h"

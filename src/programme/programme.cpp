@@ -1,1 +1,0 @@
-#include "programme/programme.h"

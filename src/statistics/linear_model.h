@@ -1,0 +1,29 @@
+// Ordinary least squares by formula: the ANCOVA of two occasions.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "statistics/data.h"
+#include "statistics/estimate.h"
+
+namespace groundwork::statistics {
+
+struct LinearModel {
+    std::size_t rows_used = 0;
+    std::vector<std::size_t> used;         // the rows of the data that had every variable, ascending
+    std::vector<Estimate> fixed;           // t with residual degrees of freedom
+    std::vector<double> covariance;        // of the estimates, fixed.size() squared, row by row
+    double sigma = unknown;                // residual standard deviation
+    double residual_degrees_of_freedom = unknown;
+    double r_squared = unknown;
+    std::vector<double> fitted;            // one for each used row
+    std::vector<double> residuals;
+    std::vector<std::string> dropped;      // columns left out because others determine them, by name
+    const Estimate* find(std::string_view term) const;  // nullptr where there is none
+};
+
+// `formula` without random terms, e.g. "post ~ pre + arm * scc". Rows with a missing value are left out.
+Result<LinearModel> fit_linear_model(std::string_view formula, const Data& data);
+
+}  // namespace groundwork::statistics

@@ -1,1 +1,0 @@
-#include "statistics/statistics.h"

@@ -1,1 +1,0 @@
-#include "table/table.h"
