@@ -15,6 +15,10 @@ function(groundwork_module room)
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/rooms/${room})
   file(CREATE_LINK ${folder} ${CMAKE_BINARY_DIR}/rooms/${room}/${room} SYMBOLIC)
 
+  if(NOT sources)  # a room whose words are all in headers so far
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${room}/no_sources.cpp CONTENT "// no sources yet\n")
+    set(sources ${CMAKE_BINARY_DIR}/generated/${room}/no_sources.cpp)
+  endif()
   add_library(groundwork_${room} STATIC ${sources})
   target_include_directories(groundwork_${room} PUBLIC ${CMAKE_BINARY_DIR}/rooms/${room})
   list(TRANSFORM ARG_USES PREPEND groundwork_)
