@@ -74,6 +74,22 @@ struct Moderation {
     std::vector<double> people;              // every analysed person's moderator value, for the rug
 };
 
+// Where people started: the moderator's values of everyone analysed, with the bands that its instrument or protocol
+// names. Bands are conventions, not norms; without a source there are none.
+struct ScoreBand {
+    std::string label;           // "middle"
+    double from = 0;             // from <= score
+    double to = 0;               // score < to, in the last band score <= to
+    std::size_t people = 0;
+};
+struct StartingScores {
+    std::vector<double> people;        // one value a person
+    std::optional<double> lowest;      // the scale's possible range, where it is known
+    std::optional<double> highest;
+    std::vector<ScoreBand> bands;      // from the lowest up, touching; may be empty
+    std::string band_source;           // "strata of the protocol matched-six-week: a convention, not a norm"
+};
+
 // A stretch of the moderator in which the difference's interval excludes zero (Johnson-Neyman).
 struct Region {
     std::string arm;
@@ -139,6 +155,7 @@ struct Findings {
     std::string adjusted_words;
     std::optional<RegressionToTheMean> regression_to_the_mean;
     std::vector<MeanAt> means;
+    std::optional<StartingScores> starting_scores;  // none without a moderator
     std::vector<Moderation> moderation;
     std::vector<Region> regions;
     std::vector<ReliableChange> reliable_change;
