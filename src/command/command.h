@@ -1,4 +1,5 @@
-// What a subcommand is: its words, its options, and a run() that turns them into output. One file per subcommand.
+// What a subcommand is: its words, its options, and a run() that turns them into output. One file per
+// subcommand.
 #pragma once
 
 #include <memory>

@@ -3,6 +3,4 @@
 
 #include "command/command.h"
 
-namespace groundwork::command {
-
-}  // namespace groundwork::command
+namespace groundwork::command {}  // namespace groundwork::command

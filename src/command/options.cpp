@@ -39,8 +39,10 @@ void Options::list(const std::string& name, const std::string& placeholder, std:
 namespace {
 
 constexpr const char* about =
-    "Groundwork: a meditation and compassion programme that starts where each person is, and says from outcomes\n"
-    "whom it helped. Education and programme evaluation. Not for diagnosis, treatment, triage or fitness for duty.";
+    "Groundwork: a meditation and compassion programme that starts where each person is, and says from "
+    "outcomes\n"
+    "whom it helped. Education and programme evaluation. Not for diagnosis, treatment, triage or fitness for "
+    "duty.";
 
 int exit_status(ErrorKind kind) {
     switch (kind) {
@@ -78,9 +80,10 @@ int run_program(int argument_count, const char* const* arguments) {
     app.require_subcommand(1);
     app.set_help_all_flag("--help-all", "The whole manual");
     app.set_version_flag("--version", std::string("groundwork ") + GROUNDWORK_VERSION);
-    app.footer("Every command: --help teaches with an example, --json prints one JSON document.\n"
-               "Exit status: 0 done; 1 the data or the file is not acceptable; 2 the command line is wrong;\n"
-               "3 something outside failed.");
+    app.footer(
+        "Every command: --help teaches with an example, --json prints one JSON document.\n"
+        "Exit status: 0 done; 1 the data or the file is not acceptable; 2 the command line is wrong;\n"
+        "3 something outside failed.");
 
     const auto commands = all_commands();
     bool wants_json = false;

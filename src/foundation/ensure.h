@@ -1,4 +1,5 @@
-// Assertions on arguments, results and invariants, on in production: a wrong number must never look like a right one.
+// Assertions on arguments, results and invariants, on in production: a wrong number must never look like a
+// right one.
 #pragma once
 
 namespace groundwork {

@@ -42,7 +42,7 @@ Result<std::string> read_file(const std::filesystem::path& path) {
     if (!file.is_open()) {
         return fail(system_trouble("open", path));
     }
-    struct stat status {};
+    struct stat status{};
     if (::fstat(file.number(), &status) != 0) {
         return fail(system_trouble("read", path));
     }

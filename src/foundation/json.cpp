@@ -125,9 +125,10 @@ Result<json::value> parse_json(std::string_view text, std::string_view file) {
         trouble = json::error::extra_data;
     }
     if (trouble) {
-        return fail(unacceptable(fmt::format("is not JSON at line {}: {}", line_at(text, read), trouble.message()))
-                        .at(std::string(file))
-                        .remedy("Check the brackets, commas and quotes just before that place."));
+        return fail(
+            unacceptable(fmt::format("is not JSON at line {}: {}", line_at(text, read), trouble.message()))
+                .at(std::string(file))
+                .remedy("Check the brackets, commas and quotes just before that place."));
     }
     if (!finder.handler().duplicate.empty()) {
         return fail(unacceptable("is written twice in one object")

@@ -11,7 +11,8 @@ namespace groundwork {
 
 namespace json = boost::json;
 
-// A whole document. Trouble names `file`, the line and what stood there; a key written twice in one object is refused.
+// A whole document. Trouble names `file`, the line and what stood there; a key written twice in one object is
+// refused.
 Result<json::value> parse_json(std::string_view text, std::string_view file);
 
 // Indented by two spaces, keys in their order, doubles in the shortest form that reads back the same,

@@ -7,7 +7,8 @@
 using namespace groundwork;
 
 TEST_CASE("JSON comes out as it went in, doubles exact") {
-    const std::string text = "{\n  \"a\": [\n    0.1,\n    1e-07,\n    3\n  ],\n  \"b\": {},\n  \"c\": \"ñ\\n\"\n}\n";
+    const std::string text =
+        "{\n  \"a\": [\n    0.1,\n    1e-07,\n    3\n  ],\n  \"b\": {},\n  \"c\": \"ñ\\n\"\n}\n";
     CHECK(write_json(parse_json(text, "t.json").value()) == text);
 }
 

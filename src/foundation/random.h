@@ -1,6 +1,6 @@
-// Random numbers by counter (Philox4x64-10; Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"):
-// the n-th number of a stream depends on seed, stream and n alone, so results are the same on any machine, with any
-// number of threads, in any order.
+// Random numbers by counter (Philox4x64-10; Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2,
+// 3"): the n-th number of a stream depends on seed, stream and n alone, so results are the same on any
+// machine, with any number of threads, in any order.
 #pragma once
 
 #include <array>
@@ -19,7 +19,8 @@ class RandomStream {
     // Uniform in the open interval (0, 1): one of 2^52 equally spaced values.
     double next_uniform();
 
-    // Standard normal, by the inverse of the distribution function (Wichura 1988, algorithm AS 241): one uniform each.
+    // Standard normal, by the inverse of the distribution function (Wichura 1988, algorithm AS 241): one
+    // uniform each.
     double next_normal();
 
     // Uniform whole number in [0, bound), without bias. bound >= 1.

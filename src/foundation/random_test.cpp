@@ -7,7 +7,8 @@
 using namespace groundwork;
 
 TEST_CASE("the same seed and stream give the same numbers for ever") {
-    // Philox4x64-10 with counter 0 and key 0: the known-answer vector of the Random123 distribution (kat_vectors).
+    // Philox4x64-10 with counter 0 and key 0: the known-answer vector of the Random123 distribution
+    // (kat_vectors).
     RandomStream stream(0, 0);
     CHECK(stream.next() == 0x16554d9eca36314cULL);
     CHECK(stream.next() == 0xdb20fe9d672d0fdcULL);

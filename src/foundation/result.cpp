@@ -52,9 +52,7 @@ namespace {
 
 std::string describe_place(const Place& place) {
     std::string text = place.file;
-    const auto add = [&text](const std::string& part) {
-        text += (text.empty() ? "" : ", ") + part;
-    };
+    const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
     if (place.row) {
         add(fmt::format("row {}", *place.row));
     }

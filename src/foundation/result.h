@@ -28,8 +28,8 @@ struct Place {
     std::string column;  // a column's name, a JSON path such as "scales[2].items", or an option
 };
 
-// What went wrong, in the words a person needs. Build one with unacceptable(), usage_error() or outside_failure()
-// and add to it:
+// What went wrong, in the words a person needs. Build one with unacceptable(), usage_error() or
+// outside_failure() and add to it:
 //     return fail(unacceptable("is outside the answers 1 to 5").at("a.csv", 14, "scs_3").value("7")
 //                     .remedy("Write an answer from 1 to 5, or leave the cell empty if there was none."));
 class Error {
@@ -54,7 +54,8 @@ class Error {
     const std::string& remedy_text() const { return remedy_; }
     const std::vector<Error>& others() const { return others_; }
 
-    // One sentence for each trouble: `a.csv, row 14, column scs_3: "7" is outside the answers 1 to 5. Write ...`
+    // One sentence for each trouble: `a.csv, row 14, column scs_3: "7" is outside the answers 1 to 5. Write
+    // ...`
     std::string describe() const;
 
   private:
@@ -78,20 +79,20 @@ inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(st
 }  // namespace groundwork
 
 // The value of a Result, or leave the function with its error: `const Frame frame = TRY(read_csv(path, {}));`
-#define TRY(expression)                                                  \
-    __extension__({                                                      \
-        auto try_result = (expression);                                  \
-        if (!try_result) {                                               \
-            return ::groundwork::fail(std::move(try_result).error());    \
-        }                                                                \
-        *std::move(try_result);                                          \
+#define TRY(expression)                                               \
+    __extension__({                                                   \
+        auto try_result = (expression);                               \
+        if (!try_result) {                                            \
+            return ::groundwork::fail(std::move(try_result).error()); \
+        }                                                             \
+        *std::move(try_result);                                       \
     })
 
 // The same for a Result<void>.
-#define TRY_DO(expression)                                               \
-    do {                                                                 \
-        auto try_result = (expression);                                  \
-        if (!try_result) {                                               \
-            return ::groundwork::fail(std::move(try_result).error());    \
-        }                                                                \
+#define TRY_DO(expression)                                            \
+    do {                                                              \
+        auto try_result = (expression);                               \
+        if (!try_result) {                                            \
+            return ::groundwork::fail(std::move(try_result).error()); \
+        }                                                             \
     } while (false)

@@ -20,7 +20,8 @@ TEST_CASE("an error says where, what, and what would be right") {
                             .value("7")
                             .remedy("Write an answer from 1 to 5.");
     CHECK(error.describe() ==
-          "answers.csv, row 14, column scs_3: \"7\" is outside the answers 1 to 5. Write an answer from 1 to 5.");
+          "answers.csv, row 14, column scs_3: \"7\" is outside the answers 1 to 5. Write an answer from 1 to "
+          "5.");
 }
 
 TEST_CASE("TRY gives the value or leaves with the error") {

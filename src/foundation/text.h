@@ -12,7 +12,8 @@ namespace groundwork {
 // The shortest decimal that reads back as exactly this double; "NaN", "Inf" and "-Inf" where there is none.
 std::string shortest(double number);
 
-// `number` rounded to `digits` places behind the point, for people: fixed(2.90541, 2) == "2.91". Never "-0.00".
+// `number` rounded to `digits` places behind the point, for people: fixed(2.90541, 2) == "2.91". Never
+// "-0.00".
 std::string fixed(double number, int digits);
 
 // The double that `text` writes, all of it, or nothing. No white space, no locale, '.' as the decimal point.
@@ -32,10 +33,12 @@ std::string join(std::span<const std::string> parts, std::string_view between);
 // ASCII letters in lower case; other bytes as they are.
 std::string lower_case(std::string_view text);
 
-// The candidate that a person most likely meant by `word` (edit distance at most a third of its length), if any.
+// The candidate that a person most likely meant by `word` (edit distance at most a third of its length), if
+// any.
 std::optional<std::string> closest(std::string_view word, std::span<const std::string> candidates);
 
-// ` Did you mean "x"?` with a leading space, or else ` There are: a, b, c.`: the tail of a "no such ..." message.
+// ` Did you mean "x"?` with a leading space, or else ` There are: a, b, c.`: the tail of a "no such ..."
+// message.
 std::string suggestion(std::string_view word, std::span<const std::string> candidates);
 
 // True if the bytes are well-formed UTF-8 (no overlong forms, no surrogates).

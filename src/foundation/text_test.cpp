@@ -42,11 +42,11 @@ TEST_CASE("a misspelt name is met with the one most likely meant") {
 
 TEST_CASE("only well-formed UTF-8 is UTF-8") {
     CHECK(is_utf8("a\xC3\xB1o \xE2\x82\xAC \xF0\x9F\x94\xA5"));
-    CHECK_FALSE(is_utf8("a\xF1o"));           // Latin-1
-    CHECK_FALSE(is_utf8("\xC0\xAF"));         // overlong
-    CHECK_FALSE(is_utf8("\xED\xA0\x80"));     // surrogate
+    CHECK_FALSE(is_utf8("a\xF1o"));            // Latin-1
+    CHECK_FALSE(is_utf8("\xC0\xAF"));          // overlong
+    CHECK_FALSE(is_utf8("\xED\xA0\x80"));      // surrogate
     CHECK_FALSE(is_utf8("\xF4\x90\x80\x80"));  // beyond U+10FFFF
-    CHECK_FALSE(is_utf8("\xE2\x82"));         // cut short
+    CHECK_FALSE(is_utf8("\xE2\x82"));          // cut short
 }
 
 TEST_CASE("Latin-1 and what Windows writes become UTF-8") {

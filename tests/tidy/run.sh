@@ -26,7 +26,7 @@ banned "assert vanishes in a release; use ENSURE" '(^|[^_a-z])assert\(' "${code[
 banned "Say it in an issue, not in the code" 'TODO|FIXME|XXX' "${code[@]}" 'content/*' 'tests/*.cpp' 'bench/*'
 banned "Tabs" $'\t' "${code[@]}"
 banned "White space at a line's end" '[[:space:]]$' "${code[@]}" 'run' 'test' 'scripts/*' '*.md'
-banned "Over 118 columns" '^.{119,}' "${code[@]}"
+banned "Over 110 columns" '^.{111,}' "${code[@]}"
 banned "A registry's host in a lock file" 'https?://registry|"resolved"' '*package-lock.json'
 
 # Heavy or foreign headers stay in the one file that wraps them.
