@@ -62,7 +62,7 @@ files '*.md' | while read -r file; do
 done | complain "Dead links"
 
 # Every package we install is explained.
-cat scripts/packages scripts/packages-test scripts/packages-lint | grep -v '^#' | while read -r package; do
+cat scripts/packages* | grep -v '^#' | while read -r package; do
     grep -qF "\`$package\`" docs/dependencies.md || echo "$package"
 done | complain "Packages without a reason in docs/dependencies.md"
 
