@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +18,13 @@ enum class ColumnKind {
     date,    // whole days since 1970-01-01, as doubles; a missing cell is NaN
     text,    // codes into levels(); a missing cell is code -1
 };
+
+// The days that a date column can hold: 0000-01-01 to 9999-12-31, so that every date has four digits of year.
+inline constexpr double first_day = -719528;
+inline constexpr double last_day = 2932896;
+
+// A day since 1970-01-01 as 2026-11-23. Must lie in first_day..last_day.
+std::string date_text(double days);
 
 // One named column. Immutable once made; copies share nothing.
 class Column {
@@ -36,7 +45,8 @@ class Column {
     const std::vector<std::string>& levels() const;  // kind() is text
 
     bool is_missing(std::size_t row) const;
-    // The cell as text: numbers in their shortest exact form, dates as 2026-11-23, "" where missing.
+    // The cell as text: whole numbers in full, others in their shortest exact form, dates as 2026-11-23, "" where
+    // missing.
     std::string text(std::size_t row) const;
 
     Column renamed(std::string name) const;
@@ -65,7 +75,8 @@ class Frame {
     std::vector<std::string> column_names() const;
 
     bool has(std::string_view name) const;
-    // A column by name; otherwise an error that names the file and the column most likely meant.
+    // A column by name (the pointer holds until the frame is changed); otherwise an error that names the file and the
+    // column most likely meant.
     Result<const Column*> find(std::string_view name) const;
     // The same, and it must hold numbers (dates count); otherwise the first cell that is not one is named.
     Result<const Column*> find_numbers(std::string_view name) const;
@@ -73,7 +84,7 @@ class Frame {
     // Adds or replaces (by name). The length must be rows(), unless it is the first column.
     Result<void> set(Column column);
 
-    // Where row `index` (from 0) stood in the file, counted as a spreadsheet shows it: header = 1, first data row = 2.
+    // Where row `index` (from 0) stood in the file, counted as spreadsheets do: header = 1, first data row = 2.
     std::size_t source_row(std::size_t index) const;
     Place place(std::size_t index, std::string_view column) const;
     // For readers: the source row of each row; without it rows are numbered from 2.
@@ -86,6 +97,7 @@ class Frame {
     std::string source_;
     std::size_t rows_ = 0;
     std::vector<Column> columns_;
+    std::map<std::string, std::size_t, std::less<>> positions_;  // name -> index into columns_
     std::vector<std::size_t> source_rows_;
 };
 

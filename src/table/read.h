@@ -12,11 +12,11 @@ namespace groundwork::table {
 
 // What is not said is found out from the file itself.
 struct ReadOptions {
-    std::optional<char> delimiter;          // ',' ';' tab or '|'
-    std::optional<char> decimal;            // '.' or ','
+    std::optional<char> delimiter = {};     // ',' ';' tab or '|'
+    std::optional<char> decimal = {};       // '.' or ','
     // Cells that mean "missing", compared after trimming. The empty cell is always missing.
     std::vector<std::string> missing = {"NA", "N/A", "NaN", ".", "NULL", "null"};
-    std::vector<std::string> text_columns;  // columns to keep as text even where every cell is a number
+    std::vector<std::string> text_columns = {};  // columns to keep as text even where every cell is a number
 };
 
 // By the name's ending: .csv .tsv .txt, .xlsx, .sav .zsav .por (SPSS), .dta (Stata). Every cell is read or refused:

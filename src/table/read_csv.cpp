@@ -1,0 +1,367 @@
+// One pass over the bytes: every column begins as numbers; where a cell is not one, the column goes on as text from
+// that row, and the rows before it are found again at the end.
+#include <fast_float/fast_float.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <deque>
+#include <limits>
+
+#include "table/csv_cell.h"
+#include "table/dialect.h"
+#include "table/encoding.h"
+#include "table/header.h"
+#include "table/infer.h"
+#include "table/read.h"
+
+namespace groundwork::table {
+
+namespace {
+
+struct ColumnInProgress {
+    bool is_number = true;
+    std::vector<double> numbers;           // while is_number; as long as there is room for rows
+    std::size_t first_text_row = 0;        // where it stopped being numbers
+    std::vector<std::string_view> cells;   // from first_text_row on
+};
+
+class CsvReader {
+  public:
+    CsvReader(const Dialect& dialect, std::string_view source, const ReadOptions& options)
+        : dialect_(dialect), source_(source), options_(options), missing_(options.missing),
+          begin_(dialect.body.data()), end_(begin_ + dialect.body.size()), at_(begin_),
+          record_(dialect.lines_before_header + 1), decimal_(options.decimal.value_or('.')) {}
+
+    Result<Frame> read() {
+        TRY_DO(read_header());
+        TRY_DO(read_rows());
+        if (text_rows_to_find_ > 0) {
+            find_text_rows();
+        }
+        return frame();
+    }
+
+  private:
+    Result<void> read_header();
+    Result<void> read_rows();
+    Result<void> read_row();
+    Result<void> read_cell(std::size_t column);
+    bool read_plain_number(ColumnInProgress& column);
+    Result<CsvCell> next_cell();
+    std::string_view text_of(const CsvCell& cell);
+    void keep(ColumnInProgress& column, const CsvCell& cell);
+    void make_room();
+    bool skip_blank_lines();
+    void find_text_rows();
+    Result<Frame> frame();
+    Error ragged(std::size_t cells) const;
+
+    const Dialect& dialect_;
+    std::string_view source_;
+    const ReadOptions& options_;
+    MissingWords missing_;
+    const char* begin_;
+    const char* end_;
+    const char* at_;
+    std::size_t record_;  // of the spreadsheet row at at_
+    char decimal_;
+    const char* first_row_ = nullptr;
+    std::vector<std::string> names_;
+    std::vector<ColumnInProgress> columns_;
+    std::size_t row_ = 0;
+    std::size_t room_ = 0;  // rows that fit into `numbers` as it is
+    std::vector<std::size_t> source_rows_;  // empty while the rows follow one another from 2
+    std::size_t text_rows_to_find_ = 0;
+    std::deque<std::string> undoubled_;  // cells whose text is not in the file as it stands
+};
+
+Result<CsvCell> CsvReader::next_cell() {
+    const CsvCell cell = scan_cell(at_, end_, dialect_.delimiter);
+    constexpr std::size_t longest_cell = 1'000'000;
+    constexpr std::size_t shown = 40;
+    const auto trouble = [&](std::string problem, std::string remedy) {
+        return fail(unacceptable(std::move(problem)).at(std::string(source_), record_, "")
+                        .value(std::string(cell.text.substr(0, shown))).remedy(std::move(remedy)));
+    };
+    if (cell.state == CsvCell::State::unclosed_quote) {
+        return trouble("begins with a quote that is never closed", "Close it, or double a quote that is meant.");
+    }
+    if (cell.state == CsvCell::State::text_after_quote) {
+        return trouble("is followed by more text behind its closing quote", "Double the quotes inside the cell.");
+    }
+    if (cell.text.size() > longest_cell) {
+        return trouble("is a cell of more than 1000000 characters", "Look for a quote that is not closed.");
+    }
+    return cell;
+}
+
+std::string_view CsvReader::text_of(const CsvCell& cell) {
+    return cell.has_doubled_quotes ? undoubled_.emplace_back(undouble_quotes(cell.text)) : cell.text;
+}
+
+Result<void> CsvReader::read_header() {
+    constexpr std::size_t most_columns = 100'000;
+    skip_blank_lines();
+    for (;; ++at_) {
+        const CsvCell cell = TRY(next_cell());
+        names_.emplace_back(trim(text_of(cell)));
+        at_ = cell.after;
+        if (at_ == end_ || is_line_end(*at_)) {
+            break;
+        }
+        if (names_.size() == most_columns) {
+            return fail(unacceptable("has more than 100000 columns").at(std::string(source_), record_, ""));
+        }
+    }
+    if (names_.size() == 1 && names_.front().empty()) {
+        return fail(unacceptable("is empty").at(std::string(source_))
+                        .remedy("The first row must hold the names of the columns."));
+    }
+    names_ = TRY(checked_header(std::move(names_), source_, record_));
+    at_ = skip_line_end(at_, end_);
+    ++record_;
+    first_row_ = at_;
+    columns_.resize(names_.size());
+    for (std::size_t column = 0; column < names_.size(); ++column) {
+        columns_[column].is_number = std::ranges::find(options_.text_columns, names_[column]) ==
+                                     options_.text_columns.end();
+    }
+    return {};
+}
+
+// True if a row stands at at_ afterwards, false at the end of the text.
+bool CsvReader::skip_blank_lines() {
+    while (at_ < end_) {
+        const char* line = at_;
+        while (line < end_ && *line == ' ') {
+            ++line;
+        }
+        if (line < end_ && !is_line_end(*line)) {
+            return true;
+        }
+        at_ = skip_line_end(line, end_);
+        ++record_;
+    }
+    return false;
+}
+
+Result<void> CsvReader::read_rows() {
+    while (skip_blank_lines()) {
+        if (row_ == room_) {
+            make_room();
+        }
+        constexpr std::size_t header_and_first = 2;
+        if (source_rows_.empty() && record_ != row_ + header_and_first) {
+            for (std::size_t row = 0; row < row_; ++row) {
+                source_rows_.push_back(row + header_and_first);
+            }
+        }
+        if (record_ != row_ + header_and_first || !source_rows_.empty()) {
+            source_rows_.push_back(record_);
+        }
+        TRY_DO(read_row());
+        ++row_;
+        ++record_;
+    }
+    return {};
+}
+
+Result<void> CsvReader::read_row() {
+    const std::size_t width = columns_.size();
+    for (std::size_t column = 0;;) {
+        ColumnInProgress& progress = columns_[column];
+        if (!progress.is_number || !read_plain_number(progress)) {
+            TRY_DO(read_cell(column));
+        }
+        ++column;
+        const bool is_last = at_ == end_ || *at_ != dialect_.delimiter;
+        if (is_last != (column == width)) {
+            return fail(ragged(column));
+        }
+        if (is_last) {
+            at_ = skip_line_end(at_, end_);
+            return {};
+        }
+        ++at_;
+    }
+}
+
+// The common case, without looking for the cell's end first: an unquoted number and nothing else.
+bool CsvReader::read_plain_number(ColumnInProgress& column) {
+    const char* digits = at_;
+    if (digits != end_ && *digits == '-') {
+        ++digits;
+    }
+    if (digits == end_) {
+        return false;
+    }
+    const auto is_digit = [](char c) { return static_cast<unsigned char>(c - '0') <= 9; };
+    if (!is_digit(*digits) || (*digits == '0' && digits + 1 != end_ && is_digit(digits[1]))) {
+        return false;
+    }
+    double number = 0;
+    const fast_float::parse_options options(fast_float::chars_format::general, decimal_);
+    const auto [after, trouble] = fast_float::from_chars_advanced(at_, end_, number, options);
+    const bool is_whole_cell = after == end_ || *after == dialect_.delimiter || is_line_end(*after);
+    if (trouble != std::errc{} || !is_whole_cell || !std::isfinite(number)) {
+        return false;
+    }
+    column.numbers[row_] = number;
+    at_ = after;
+    return true;
+}
+
+Result<void> CsvReader::read_cell(std::size_t index) {
+    ColumnInProgress& column = columns_[index];
+    const CsvCell cell = TRY(next_cell());
+    at_ = cell.after;
+    if (column.is_number) {
+        if (missing_.contains(cell.text)) {
+            column.numbers[row_] = std::numeric_limits<double>::quiet_NaN();
+            return {};
+        }
+        const std::string_view text = trim(cell.text);
+        const auto number = has_leading_zero(text) ? std::nullopt : parse_number(text, decimal_);
+        if (number) {
+            column.numbers[row_] = *number;
+            return {};
+        }
+        column.is_number = false;
+        column.numbers = {};
+        column.first_text_row = row_;
+        text_rows_to_find_ = std::max(text_rows_to_find_, row_);
+    }
+    column.cells.push_back(text_of(cell));
+    return {};
+}
+
+// How wide the row is, counted to its end.
+Error CsvReader::ragged(std::size_t cells) const {
+    const char* at = at_;
+    while (at != end_ && *at == dialect_.delimiter) {
+        at = scan_cell(at + 1, end_, dialect_.delimiter).after;
+        ++cells;
+    }
+    const auto counted = [](std::size_t count) { return fmt::format("{} cell{}", count, count == 1 ? "" : "s"); };
+    return unacceptable(fmt::format("has {} where the header has {}", counted(cells), columns_.size()))
+        .at(std::string(source_), record_, "")
+        .remedy("Every row needs as many cells as the header; quote a cell that holds the separator.");
+}
+
+// Room for as many rows as the text may still hold, judged by the rows so far.
+void CsvReader::make_room() {
+    constexpr std::size_t first_guess = 64;
+    if (row_ == 0) {
+        room_ = first_guess;
+    } else {
+        const auto bytes_of_a_row = static_cast<double>(at_ - first_row_) / static_cast<double>(row_);
+        const auto rows_left = static_cast<std::size_t>(static_cast<double>(end_ - at_) / bytes_of_a_row);
+        room_ += rows_left + rows_left / 16 + first_guess;
+    }
+    for (ColumnInProgress& column : columns_) {
+        if (column.is_number) {
+            column.numbers.resize(room_);
+        }
+    }
+}
+
+// The second look: text columns get their cells above the row that showed them to be text.
+void CsvReader::find_text_rows() {
+    std::vector<std::vector<std::string_view>> found(columns_.size());
+    at_ = first_row_;
+    for (std::size_t row = 0; row < text_rows_to_find_; ++row) {
+        skip_blank_lines();
+        for (std::size_t column = 0; column < columns_.size(); ++column) {
+            const CsvCell cell = scan_cell(at_, end_, dialect_.delimiter);
+            if (!columns_[column].is_number && row < columns_[column].first_text_row) {
+                found[column].push_back(text_of(cell));
+            }
+            at_ = cell.after + (column + 1 < columns_.size() ? 1 : 0);
+        }
+        at_ = skip_line_end(at_, end_);
+    }
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        auto& cells = columns_[column].cells;
+        cells.insert(cells.begin(), found[column].begin(), found[column].end());
+    }
+}
+
+Result<Frame> CsvReader::frame() {
+    InferenceRules rules{.missing = &missing_, .decimal = options_.decimal,
+                         .text_columns = &options_.text_columns,
+                         .commas_are_expected = dialect_.delimiter == ';', .points_are_seen = false};
+    std::vector<TextColumn> text_columns;
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        ColumnInProgress& progress = columns_[column];
+        if (!progress.is_number) {
+            text_columns.push_back({names_[column], std::move(progress.cells)});
+            continue;
+        }
+        progress.numbers.resize(row_);
+        missing_.clear_from(progress.numbers);
+        const auto has_fraction = [](double number) { return std::isfinite(number) && number != std::trunc(number); };
+        rules.points_are_seen = rules.points_are_seen || std::ranges::any_of(progress.numbers, has_fraction);
+    }
+    std::vector<Column> inferred = infer_columns(text_columns, rules);
+    Frame frame{std::string(source_)};
+    auto text_column = inferred.begin();
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        ColumnInProgress& progress = columns_[column];
+        TRY_DO(frame.set(progress.is_number ? Column::of_numbers(names_[column], std::move(progress.numbers))
+                                            : std::move(*text_column++)));
+    }
+    if (!source_rows_.empty()) {
+        frame.set_source_rows(std::move(source_rows_));
+    }
+    return frame;
+}
+
+// Where the first NUL byte stands.
+Error nul_byte(const Dialect& dialect, std::string_view source, const char* nul) {
+    const char* const end = dialect.body.data() + dialect.body.size();
+    const char* at = dialect.body.data();
+    std::size_t record = dialect.lines_before_header + 1;
+    std::size_t column = 1;
+    for (;;) {
+        at = scan_cell(at, end, dialect.delimiter).after;
+        if (at > nul || at == end) {
+            break;
+        }
+        if (is_line_end(*at)) {
+            ++record;
+            column = 1;
+            at = skip_line_end(at, end);
+        } else {
+            at += *at == dialect.delimiter ? 1 : 0;
+            ++column;
+        }
+    }
+    return unacceptable(fmt::format("holds a zero byte in cell {}: it is not a text file", column))
+        .at(std::string(source), record, "").remedy("Save it as CSV in UTF-8.");
+}
+
+}  // namespace
+
+Result<Frame> read_csv(std::string_view bytes, std::string_view source, const ReadOptions& options) {
+    constexpr std::string_view delimiters = ",;\t|";
+    if (options.delimiter && delimiters.find(*options.delimiter) == std::string_view::npos) {
+        return fail(usage_error("is not a separator of columns").value(std::string(1, *options.delimiter))
+                        .remedy("It is one of , ; | and tab."));
+    }
+    const bool is_decimal = !options.decimal || *options.decimal == '.' || *options.decimal == ',';
+    if (!is_decimal) {
+        return fail(usage_error("is not a decimal sign").value(std::string(1, *options.decimal))
+                        .remedy("It is a point or a comma."));
+    }
+    std::string storage;
+    const std::string_view text = TRY(as_utf8(bytes, storage, source));
+    const Dialect dialect = find_dialect(text, options);
+    if (const auto nul = dialect.body.find('\0'); nul != std::string_view::npos) {
+        return fail(nul_byte(dialect, source, dialect.body.data() + nul));
+    }
+    return CsvReader(dialect, source, options).read();
+}
+
+}  // namespace groundwork::table
