@@ -1,11 +1,11 @@
 # One static library per folder of src/. A room's headers are reached through build/rooms/<room>/<room>, a link to
 # its folder, and only rooms that are linked put that directory on the include path: a wrong include cannot compile.
 #
-#   groundwork_module(table USES foundation LIBRARIES ... PRIVATE_LIBRARIES ...)
+#   groundwork_module(table USES foundation LIBRARIES ... PRIVATE_LIBRARIES ... TEST_LIBRARIES ...)
 #
 # Files named *_test.cpp beside the code become the executable <room>_test, run by CTest.
 function(groundwork_module room)
-  cmake_parse_arguments(ARG "" "" "USES;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "USES;LIBRARIES;PRIVATE_LIBRARIES;TEST_LIBRARIES" ${ARGN})
   set(folder ${CMAKE_SOURCE_DIR}/src/${room})
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp ${folder}/*/*.cpp)
   set(tests ${sources})
@@ -26,7 +26,8 @@ function(groundwork_module room)
 
   if(GROUNDWORK_TESTS AND tests)
     add_executable(${room}_test ${tests} ${CMAKE_SOURCE_DIR}/tests/doctest_main.cpp)
-    target_link_libraries(${room}_test PRIVATE groundwork_${room} ${ARG_PRIVATE_LIBRARIES} groundwork_rapidcheck)
+    target_link_libraries(${room}_test PRIVATE groundwork_${room} ${ARG_PRIVATE_LIBRARIES}
+                          ${ARG_TEST_LIBRARIES} groundwork_rapidcheck)
     target_include_directories(${room}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(${room}_test PRIVATE
       GROUNDWORK_SOURCE_DIR="${CMAKE_SOURCE_DIR}" GROUNDWORK_SHARED_DIR="${CMAKE_SOURCE_DIR}/../shared")
