@@ -23,6 +23,9 @@ struct Interval {
     double high = unknown;
 };
 
+// An estimate with its statistic and p filled in. standard_error >= 0; where it is 0 the statistic stays unknown.
+Estimate make_estimate(std::string term, double estimate, double standard_error, double degrees_of_freedom);
+
 // estimate -/+ t quantile x standard error. 0 < level < 1.
 Interval confidence_interval(const Estimate& estimate, double level = 0.95);
 
