@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "table/write_xlsx.h"
+
 namespace groundwork::table {
 
 namespace {
@@ -73,6 +75,9 @@ Result<void> write_table(const Frame& frame, const std::string& path) {
     const std::string ending = lower_case(std::filesystem::path(path).extension().string());
     if (ending == ".csv") {
         return write_file(path, to_csv(frame));
+    }
+    if (ending == ".xlsx") {
+        return write_xlsx(frame, path);
     }
     return fail(usage_error("is not a kind of file that can be written").at(path).remedy("Name a .csv or .xlsx file."));
 }

@@ -1,0 +1,93 @@
+#include "table/write_xlsx.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+#include <cmath>
+#include <filesystem>
+
+namespace groundwork::table {
+
+namespace {
+
+constexpr std::size_t longest_text = 32'767;  // Excel's
+
+Error refused(const Frame& frame, std::size_t row, const Column& column, lxw_error reason) {
+    return unacceptable(fmt::format("cannot be written to a workbook: {}", lxw_strerror(reason)))
+        .at(frame.place(row, column.name())).value(column.text(row).substr(0, 40));
+}
+
+// Excel's day 1 is 1900-01-01, and its day 60 never was: dates before 1900-03-01 go out as text.
+bool is_excel_date(double day) {
+    constexpr double first_of_march_1900 = -25508;
+    return day >= first_of_march_1900;
+}
+
+lxw_error write_cell(lxw_worksheet* sheet, lxw_format* date_format, const Column& column, std::size_t row,
+                     lxw_col_t at) {
+    const auto line = static_cast<lxw_row_t>(row + 1);
+    if (column.is_missing(row)) {
+        return LXW_NO_ERROR;
+    }
+    if (column.kind() == ColumnKind::date && is_excel_date(column.numbers()[row])) {
+        constexpr double excel_day_of_1970 = 25569;
+        return worksheet_write_number(sheet, line, at, column.numbers()[row] + excel_day_of_1970, date_format);
+    }
+    if (column.kind() == ColumnKind::number && std::isfinite(column.numbers()[row])) {
+        return worksheet_write_number(sheet, line, at, column.numbers()[row], nullptr);
+    }
+    return worksheet_write_string(sheet, line, at, column.text(row).c_str(), nullptr);
+}
+
+Result<void> fill(lxw_workbook* workbook, lxw_worksheet* sheet, const Frame& frame) {
+    lxw_format* const date_format = workbook_add_format(workbook);
+    format_set_num_format(date_format, "yyyy-mm-dd");
+    for (std::size_t index = 0; index < frame.columns().size(); ++index) {
+        const Column& column = frame.columns()[index];
+        const auto at = static_cast<lxw_col_t>(index);
+        if (column.name().size() > longest_text ||
+            worksheet_write_string(sheet, 0, at, column.name().c_str(), nullptr) != LXW_NO_ERROR) {
+            return fail(unacceptable("is a name that a workbook cannot hold").at(frame.source(), column.name()));
+        }
+        for (std::size_t row = 0; row < frame.rows(); ++row) {
+            const lxw_error trouble = write_cell(sheet, date_format, column, row, at);
+            if (trouble != LXW_NO_ERROR) {
+                return fail(refused(frame, row, column, trouble));
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> write_xlsx(const Frame& frame, const std::string& path) {
+    constexpr std::size_t most_rows = 1'048'576;
+    constexpr std::size_t most_columns = 16'384;
+    if (frame.rows() + 1 > most_rows || frame.columns().size() > most_columns) {
+        return fail(unacceptable("is more than a sheet of Excel holds (1048576 rows, 16384 columns)").at(path)
+                        .remedy("Write a .csv file."));
+    }
+    // The library writes a file of its own; it takes its place only when it is whole.
+    const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
+    lxw_workbook* const workbook = workbook_new(temporary.c_str());
+    ENSURE(workbook != nullptr);
+    // A fixed time of creation, so that the same table gives the same bytes.
+    lxw_doc_properties properties{};
+    properties.created = 315532800;  // 1980-01-01, the first day of ZIP
+    workbook_set_properties(workbook, &properties);
+    lxw_worksheet* const sheet = workbook_add_worksheet(workbook, nullptr);
+    const Result<void> filled = fill(workbook, sheet, frame);
+    const lxw_error trouble = workbook_close(workbook);
+    std::error_code ignored;
+    if (!filled || trouble != LXW_NO_ERROR) {
+        std::filesystem::remove(temporary, ignored);
+        return filled ? fail(outside_failure(fmt::format("cannot write: {}", lxw_strerror(trouble))).at(path)) : filled;
+    }
+    const auto bytes = read_file(temporary);
+    std::filesystem::remove(temporary, ignored);
+    return bytes ? write_file(path, *bytes) : Result<void>(fail(bytes.error()));
+}
+
+}  // namespace groundwork::table

@@ -1,0 +1,72 @@
+#include "table/zip_parts.h"
+
+#include <fmt/format.h>
+#include <zip.h>
+
+namespace groundwork::table {
+
+namespace {
+
+struct CloseFile {
+    void operator()(zip_file_t* file) const { zip_fclose(file); }
+};
+
+Error damaged(const std::string& source, const std::string& problem) {
+    return unacceptable(problem).at(source).remedy("Open it in a spreadsheet program and save it again as .xlsx.");
+}
+
+}  // namespace
+
+void ZipParts::Close::operator()(zip* archive) const { zip_discard(archive); }
+
+Result<ZipParts> ZipParts::open(std::string_view bytes, const std::string& source) {
+    zip_error_t trouble;
+    zip_error_init(&trouble);
+    constexpr int keep_the_bytes = 0;
+    zip_source_t* const stream = zip_source_buffer_create(bytes.data(), bytes.size(), keep_the_bytes, &trouble);
+    zip_t* const archive = stream == nullptr ? nullptr : zip_open_from_source(stream, ZIP_RDONLY, &trouble);
+    if (archive == nullptr) {
+        const std::string reason = zip_error_strerror(&trouble);
+        zip_error_fini(&trouble);
+        if (stream != nullptr) {
+            zip_source_free(stream);
+        }
+        return fail(damaged(source, fmt::format("is not an Excel workbook (.xlsx): {}", reason)));
+    }
+    zip_error_fini(&trouble);
+    ZipParts parts;
+    parts.archive_.reset(archive);
+    parts.source_ = source;
+    return parts;
+}
+
+bool ZipParts::has(const std::string& name) const { return zip_name_locate(archive_.get(), name.c_str(), 0) >= 0; }
+
+Result<std::string> ZipParts::part(const std::string& name) const {
+    constexpr std::size_t most_bytes = std::size_t{256} << 20;
+    constexpr std::size_t step = std::size_t{1} << 20;
+    const std::unique_ptr<zip_file_t, CloseFile> file(zip_fopen(archive_.get(), name.c_str(), 0));
+    if (file == nullptr) {
+        return fail(damaged(source_, fmt::format("has no readable part {}: {}", name,
+                                                 zip_strerror(archive_.get()))));
+    }
+    std::string bytes;
+    for (;;) {  // what the archive says about its sizes is not to be trusted
+        const std::size_t filled = bytes.size();
+        bytes.resize(filled + step);
+        const auto count = zip_fread(file.get(), bytes.data() + filled, step);
+        if (count < 0) {
+            return fail(damaged(source_, fmt::format("is damaged in its part {}", name)));
+        }
+        bytes.resize(filled + static_cast<std::size_t>(count));
+        if (count == 0) {
+            return bytes;
+        }
+        if (bytes.size() > most_bytes) {
+            return fail(unacceptable(fmt::format("unpacks to more than 256 MiB in its part {}", name)).at(source_)
+                            .remedy("Save it as CSV."));
+        }
+    }
+}
+
+}  // namespace groundwork::table
