@@ -116,8 +116,10 @@ struct ReliableChange {
     double reliability = 0;
     double standard_deviation = 0;
     double criterion = 0;        // smallest change that counts as more than measurement error
-    std::size_t improved = 0;
+    std::size_t rose = 0;        // by more than the criterion
     std::size_t unchanged = 0;
+    std::size_t fell = 0;
+    std::size_t improved = 0;    // rose or fell, where the question says which is better; else both 0
     std::size_t worse = 0;
     std::string source;          // where the reliability comes from: "given", "assumed"
 };
@@ -141,6 +143,8 @@ struct Policy {
 
 struct Findings {
     Question question;
+    std::string outcome_name;                 // in words, as the verdict uses them
+    std::string moderator_name;
     Design design = Design::two_occasions;
     std::size_t people = 0;
     std::size_t rows = 0;

@@ -18,11 +18,19 @@ struct Question {
     std::string id;                       // column; needed with `time`
     std::string time;                     // column; empty = one row a person, two occasions
     std::vector<std::string> covariates;  // columns
-    std::optional<std::string> reference_arm;  // default: the first level
+    std::optional<std::string> control_arm;    // the arm that got nothing yet: a waiting list, an untreated group
+    std::optional<std::string> reference_arm;  // default: the control arm, else the arm with most people in the file
+                                               // (ties: the first in the alphabet)
     Allocation allocation = Allocation::not_stated;  // only a randomised contrast may be said to "moderate"
     Better better = Better::not_stated;
     std::optional<double> outcome_reliability;    // for reliable change and the errors-in-variables sensitivity
     std::optional<double> moderator_reliability;
+    std::string outcome_name;             // for words, e.g. "depression"; empty = made from the column's name
+    std::string moderator_name;           // e.g. "self-compassion"; empty = made from the column's name
+    // The smallest difference that matters, in standard deviations of the outcome before for one standard deviation of
+    // the moderator. At .1, two people one standard deviation either side of the mean differ in benefit by .2, the
+    // conventional "small" effect (Cohen 1988).
+    double smallest_difference = 0.1;
 };
 
 }  // namespace groundwork::benefit
