@@ -30,11 +30,11 @@ std::string arm_name(std::string_view arm) { return arm.empty() ? "Everyone" : s
 std::string short_arm_name(std::string_view arm) { return shortened(arm_name(arm), 32); }
 
 std::string outcome_name(const benefit::Findings& findings) {
-    return findings.outcome_name.empty() ? findings.question.outcome : findings.outcome_name;
+    return shortened(findings.outcome_name.empty() ? findings.question.outcome : findings.outcome_name, 48);
 }
 
 std::string moderator_name(const benefit::Findings& findings) {
-    return findings.moderator_name.empty() ? findings.question.moderator : findings.moderator_name;
+    return shortened(findings.moderator_name.empty() ? findings.question.moderator : findings.moderator_name, 48);
 }
 
 std::string outcome_unit(const benefit::Findings& findings) {

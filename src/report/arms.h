@@ -34,7 +34,7 @@ std::string arm_name(std::string_view arm);
 // The same, short enough to stand in a sentence.
 std::string short_arm_name(std::string_view arm);
 
-// The outcome and the starting score in words; the column's name where there are none.
+// The outcome and the starting score in words, or else by their columns; short enough to stand in a sentence.
 std::string outcome_name(const benefit::Findings& findings);
 std::string moderator_name(const benefit::Findings& findings);
 

@@ -22,11 +22,14 @@ void draw_grid(Drawing& drawing, const Scale& vertical, const Ticks& ticks, doub
 double draw_bottom_axis(Drawing& drawing, const Scale& horizontal, const Ticks& ticks, double top,
                         std::string_view words) {
     const double size = drawing.text_size();
+    double free_from = 0;
     for (const double tick : ticks.at) {
         const std::string number = plain_number(tick, ticks.places);
         const double half = estimated_width(number, size) / 2;
         const double x = horizontal(tick);
         drawing.line({x, top}, {x, top + 5}, "axis");
+        if (x - half < free_from && free_from > 0) continue;  // no room for the number
+        free_from = x + half + 6;
         drawing.text({std::clamp(x, half, drawing.width() - half), top + 7 + size}, Anchor::middle, number, "quiet");
     }
     const std::vector<std::string> lines = wrapped(words, drawing.width(), size, 2);

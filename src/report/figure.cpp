@@ -5,7 +5,7 @@ namespace groundwork::report {
 namespace {
 
 constexpr double wide_width = 680;
-constexpr double narrow_width = 340;
+constexpr double narrow_width = 320;
 
 std::string drawing_html(const Figure& figure, double width, std::string_view variant) {
     Drawing drawing(figure.id + "-" + std::string(variant), figure.title, figure.description, width);

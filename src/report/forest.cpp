@@ -41,7 +41,7 @@ void draw_interval(Drawing& drawing, const ForestRow& row, const Scale& scale, d
 double draw_stacked(Drawing& drawing, const std::vector<ForestRow>& rows, const Scale& scale, int places) {
     double y = 0;
     for (const ForestRow& row : rows) {
-        const auto lines = wrapped(row.label, drawing.width(), drawing.text_size(), most_lines);
+        const auto lines = wrapped(row.label, drawing.width(), drawing.strong_text_size(), most_lines);
         y = draw_lines(drawing, lines, 0, y, Anchor::start, "strong");
         y = draw_lines(drawing, {numbers(row, places)}, 0, y, Anchor::start, "quiet");
         drawing.line({scale(0), y + 3}, {scale(0), y + 3 + band_height}, "zero");
@@ -58,7 +58,7 @@ double draw_in_columns(Drawing& drawing, const std::vector<ForestRow>& rows, con
     double y = 4;
     std::vector<std::vector<std::string>> labels;
     for (const ForestRow& row : rows) {
-        labels.push_back(wrapped(row.label, words_width, drawing.text_size(), most_lines));
+        labels.push_back(wrapped(row.label, words_width, drawing.strong_text_size(), most_lines));
         const double height = std::max(lines_height(drawing, labels.back().size()), band_height);
         middles.push_back(y + height / 2);
         y += height + 18;

@@ -5,7 +5,14 @@
 
 namespace groundwork::report {
 
-std::string text(std::string_view words) { return escape_html(clean(words)); }
+std::string text(std::string_view words) {
+    std::string cleaned = clean(words);
+    for (std::size_t i = 1; i + 1 < cleaned.size(); ++i) {  // no line ends between a number and its "%"
+        const bool after_digit = cleaned[i - 1] >= '0' && cleaned[i - 1] <= '9';
+        if (cleaned[i] == ' ' && cleaned[i + 1] == '%' && after_digit) cleaned.replace(i, 1, "\u00A0");
+    }
+    return escape_html(cleaned);
+}
 
 std::string prose(std::string_view words, std::string_view classes) {
     std::string html;

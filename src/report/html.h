@@ -8,7 +8,7 @@
 
 namespace groundwork::report {
 
-// Cleaned and escaped.
+// Cleaned and escaped; a number stays on one line with its "%".
 std::string text(std::string_view words);
 
 // One <p> for each paragraph of the words.

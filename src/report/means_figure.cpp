@@ -87,10 +87,10 @@ std::string title_of(const Findings& findings, const std::vector<Course>& course
     }
     std::string title;
     for (const Course& course : courses) {
-        const std::string who = course.arm.empty() ? "Average " + outcome_name(findings)
-                                                   : short_arm_name(course.arm) + (title.empty() ? " average " + outcome_name(findings) : "");
+        const std::string who = course.arm.empty() ? "Average " + outcome_name(findings) + " went"
+                                                   : short_arm_name(course.arm) + (title.empty() ? " average " + outcome_name(findings) + " went" : "");
         title += title.empty() ? "" : ", in ";
-        title += (title.empty() && !course.arm.empty() ? "In " : "") + who + " went " + from_to(course, places);
+        title += (title.empty() && !course.arm.empty() ? "In " : "") + who + " " + from_to(course, places);
     }
     return title;
 }
@@ -128,7 +128,7 @@ void draw_end_labels(Drawing& drawing, const std::vector<Course>& courses, const
     std::vector<std::vector<std::string>> names;
     std::vector<Block> blocks;
     for (const Course& course : courses) {
-        names.push_back(wrapped(arm_name(course.arm), width, drawing.text_size() * 1.06, 2));
+        names.push_back(wrapped(arm_name(course.arm), width, drawing.strong_text_size(), 2));
         blocks.push_back({vertical(course.means.back().mean), lines_height(drawing, names.back().size() + 1) + 4});
     }
     const std::vector<double> tops = spread(blocks, low, high);
@@ -138,6 +138,20 @@ void draw_end_labels(Drawing& drawing, const std::vector<Course>& courses, const
         const double next = draw_lines(drawing, names[i], x, tops[i], Anchor::start,
                                        "strong ink-" + courses[i].look.classes);
         draw_lines(drawing, {plain_number(courses[i].means.back().mean, places)}, x, next, Anchor::start, "");
+    }
+}
+
+// The first averages, left of where the lines begin.
+void draw_start_labels(Drawing& drawing, const std::vector<Course>& courses, const Scale& vertical, double x,
+                       double bottom, int places) {
+    std::vector<Block> blocks;
+    for (const Course& course : courses) {
+        blocks.push_back({vertical(course.means.front().mean), lines_height(drawing, 1)});
+    }
+    const std::vector<double> tops = spread(blocks, 0, bottom);
+    for (std::size_t i = 0; i < courses.size(); ++i) {
+        draw_lines(drawing, {plain_number(courses[i].means.front().mean, places)}, x, tops[i], Anchor::end,
+                   "halo ink-" + courses[i].look.classes);
     }
 }
 
@@ -168,7 +182,11 @@ double draw_lines_figure(Drawing& drawing, const Findings& findings, const std::
     const double top = 24;
     const double bottom = drawing.narrow() ? 300 : 380;
     const bool two = two_occasions(findings);
-    const double labels_x = drawing.width() - (drawing.narrow() ? 84 : 150);
+    double widest = drawing.narrow() ? 56 : 90;
+    for (const Course& course : courses) {
+        widest = std::max(widest, estimated_width(arm_name(course.arm), drawing.strong_text_size()));
+    }
+    const double labels_x = drawing.width() - std::min(widest, drawing.narrow() ? 108.0 : 190.0);
     const double left = two ? (drawing.narrow() ? 66 : 120) : 44;
     const double right = labels_x - (two ? 30 : 22);
     const Scale vertical(outcome_extent(courses), bottom, top);
@@ -196,6 +214,7 @@ double draw_lines_figure(Drawing& drawing, const Findings& findings, const std::
         const Ticks ticks = nice_ticks(times, drawing.narrow() ? 5 : 8);
         return draw_bottom_axis(drawing, horizontal, ticks, bottom + 4, findings.question.time) + 2;
     }
+    draw_start_labels(drawing, courses, vertical, left - (drawing.narrow() ? 12 : 16), bottom, places);
     drawing.text({left, bottom + 26}, Anchor::middle, "Before", "strong");
     drawing.text({right, bottom + 26}, Anchor::middle, "After", "strong");
     return bottom + 34;
@@ -210,7 +229,7 @@ double draw_rows_figure(Drawing& drawing, const std::vector<Course>& courses, in
                                     plain_number(course.means.back().mean, places);
         const double room = drawing.width() - estimated_width(numbers, drawing.text_size()) - 12;
         drawing.text({drawing.width(), y + drawing.text_size()}, Anchor::end, numbers, "");
-        y = draw_lines(drawing, wrapped(arm_name(course.arm), room, drawing.text_size() * 1.06, 2), 0, y,
+        y = draw_lines(drawing, wrapped(arm_name(course.arm), room, drawing.strong_text_size(), 2), 0, y,
                        Anchor::start, "strong");
         for (const MeanAt* mean : {&course.means.front(), &course.means.back()}) {
             const bool last = mean == &course.means.back();
@@ -246,7 +265,7 @@ std::vector<Figure> means_figures(const Findings& findings, const Arms& arms) {
                            : "") + ".";
     figure.description = description_of(findings, courses, places);
     if (findings.question.allocation != benefit::Allocation::randomised && courses.size() > 1) {
-        figure.notes.push_back("Not shown to be drawn at random: the programmes may differ because different people chose them.");
+        figure.notes.push_back("People are not known to have been drawn into the programmes: these may differ because different people chose them.");
     }
     figure.table = table_of(findings, courses, places);
     figure.draw = [&findings, courses, places](Drawing& drawing) {

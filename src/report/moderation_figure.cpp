@@ -30,7 +30,8 @@ std::vector<ModerationPoint> known_points(const Moderation& moderation) {
 std::vector<Region> regions_of(const Findings& findings, const Moderation& moderation) {
     std::vector<Region> regions;
     for (const Region& region : findings.regions) {
-        if (region.arm == moderation.arm && region.sign != 0) regions.push_back(region);
+        const bool known = std::isfinite(region.from) && std::isfinite(region.to);
+        if (region.arm == moderation.arm && region.sign != 0 && known) regions.push_back(region);
     }
     return regions;
 }
@@ -39,6 +40,11 @@ int places_of(const std::vector<ModerationPoint>& points) {
     Extent widths;
     for (const ModerationPoint& point : points) widths.include(point.interval.high - point.interval.low);
     return places_for(widths.low());
+}
+
+std::string stretch(const Findings& findings, const Region& region) {
+    const int places = places_for(findings.moderator_sd);
+    return plain_number(region.from, places) + " to " + plain_number(region.to, places);
 }
 
 std::string title_of(const Findings& findings, const Moderation& moderation, const std::vector<Region>& regions,
@@ -51,22 +57,22 @@ std::string title_of(const Findings& findings, const Moderation& moderation, con
         return somewhere ? "The difference between " + both + " by starting score"
                          : "At no starting score can " + both + " be told apart";
     }
-    const double scale = findings.moderator_sd;
-    std::string title = both + " can be told apart from ";
-    for (std::size_t i = 0; i < regions.size(); ++i) {
-        title += (i == 0 ? "" : " and from ") + plain_number(regions[i].from, places_for(scale)) + " to " +
-                 plain_number(regions[i].to, places_for(scale));
+    std::string title;
+    for (const Region& region : regions) {
+        title += (title.empty() ? "From " : " and from ") + stretch(findings, region);
     }
-    return title + " on " + moderator_name(findings);
+    return title + " on " + moderator_name(findings) + ", " + both + " can be told apart";
 }
 
 std::vector<std::string> notes_of(const Findings& findings, const std::vector<Region>& regions) {
     std::vector<std::string> notes;
-    const int places = places_for(findings.moderator_sd);
+    std::string shaded;
     for (const Region& region : regions) {
-        notes.push_back("Shaded: from " + plain_number(region.from, places) + " to " + plain_number(region.to, places) +
-                        " the 95 % interval excludes zero (Johnson-Neyman); " + people(region.people) + " (" +
-                        percent(region.share_of_people) + ") started there.");
+        shaded += (shaded.empty() ? "" : ", and ") + stretch(findings, region) + ", where " + people(region.people) +
+                  " (" + percent(region.share_of_people) + ") started";
+    }
+    if (!shaded.empty()) {
+        notes.push_back("Shaded: the 95 % interval excludes zero (Johnson-Neyman), from " + shaded + ".");
     }
     if (findings.question.allocation != benefit::Allocation::randomised) {
         notes.push_back("People are not known to have been drawn into the programmes, so a difference here may come "
@@ -90,10 +96,10 @@ Table table_of(const Findings& findings, const Moderation& moderation, const std
     return table;
 }
 
-std::string side(const Findings& findings, const Moderation& moderation, bool above) {
+std::string side(const Drawing& drawing, const Findings& findings, const Moderation& moderation, bool above) {
     const benefit::Better better = findings.question.better;
     const bool good = better == (above ? benefit::Better::higher : benefit::Better::lower);
-    return std::string(above ? "\u2191 " : "\u2193 ") + shortened(arm_name(moderation.arm), 18) +
+    return std::string(above ? "\u2191 " : "\u2193 ") + wrapped(arm_name(moderation.arm), drawing.width() * 0.4, drawing.text_size(), 1).front() +
            (above ? " higher" : " lower") + (good ? " (better)" : "");
 }
 
@@ -137,6 +143,11 @@ double draw_moderation(Drawing& drawing, const Findings& findings, const Moderat
         const double from = horizontal(std::max(region.from, scores.low()));
         const double to = horizontal(std::min(region.to, scores.high()));
         if (to > from) drawing.rectangle({from, top, to - from, bottom - top}, "shade");
+        const std::string word = "they differ";
+        if (to - from > estimated_width(word, drawing.text_size()) + 8) {
+            const double y = region.sign > 0 ? bottom - 8 : top + 6 + drawing.text_size();  // away from the line
+            drawing.text({(from + to) / 2, y}, Anchor::middle, word, "quiet");
+        }
     }
     draw_grid(drawing, vertical, nice_ticks(differences, 4), 0, drawing.width());
     std::vector<Point> line;
@@ -149,8 +160,8 @@ double draw_moderation(Drawing& drawing, const Findings& findings, const Moderat
     drawing.polygon(band, "band " + look.classes);
     drawing.line({0, vertical(0)}, {drawing.width(), vertical(0)}, "zero");
     drawing.polyline(line, look.classes);
-    drawing.text({drawing.width(), 14}, Anchor::end, side(findings, moderation, true), "");
-    drawing.text({drawing.width(), bottom + 16}, Anchor::end, side(findings, moderation, false), "");
+    drawing.text({drawing.width(), 14}, Anchor::end, side(drawing, findings, moderation, true), "");
+    drawing.text({drawing.width(), bottom + 16}, Anchor::end, side(drawing, findings, moderation, false), "");
 
     const double people_top = bottom + 40;
     const double people_bottom = people_top + (drawing.narrow() ? 40 : 52);
@@ -172,8 +183,9 @@ std::vector<Figure> moderation_figures(const Findings& findings, const Arms& arm
         Figure figure;
         figure.id = "difference-" + std::to_string(figures.size() + 1);
         figure.title = title_of(findings, moderation, regions, points);
-        figure.subtitle = arm_name(moderation.arm) + " minus " + arm_name(moderation.reference_arm) + ", in " +
-                          moderation.scale + ", by where people started, with its 95 % interval; under it the people.";
+        figure.subtitle = "Difference in " + shortened(moderation.scale, 64) + ", " + short_arm_name(moderation.arm) +
+                          " minus " + short_arm_name(moderation.reference_arm) +
+                          ", by where people started, with its 95 % interval; below it, the people.";
         figure.description = "A line with its interval over the starting score, a line at zero, and bars for the "
                              "number of people. " + figure.title + ".";
         figure.notes = notes_of(findings, regions);

@@ -88,8 +88,8 @@ std::vector<Figure> regression_figures(const Findings& findings) {
                    " to " + signed_number(up ? slopes.high() : slopes.low(), places) + "; seen was " +
                    signed_number(regression.observed, places);
     figure.subtitle = "Change in " + outcome_unit(findings) + " for each point of " + moderator_name(findings) +
-                      " that would appear if nobody had changed, for each assumed stability (the correlation of two "
-                      "measurements of an unchanged person).";
+                      " that would appear with nobody changed, by how stable scores are taken to be (the correlation "
+                      "of two measurements of an unchanged person).";
     figure.description = "A curve of what regression to the mean alone would give, and a dashed line at what was seen. " +
                          figure.title + ".";
     for (const std::string& paragraph : paragraphs(regression.words)) figure.notes.push_back(paragraph);

@@ -60,7 +60,7 @@ double draw_row(Drawing& drawing, const Parts& parts, const PartWords& words, do
     const double width = drawing.width();
     const double size = drawing.text_size();
     const std::string name = arm_name(parts.arm) + ", " + people(all);
-    const double bar = 4 + draw_lines(drawing, wrapped(name, width, size * 1.06, 2), 0, top, Anchor::start, "strong");
+    const double bar = 4 + draw_lines(drawing, wrapped(name, width, drawing.strong_text_size(), 2), 0, top, Anchor::start, "strong");
     const double left_width = width * share(parts.left, all);
     const double right_width = width * share(parts.right, all);
     const double height = 30;

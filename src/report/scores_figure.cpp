@@ -86,7 +86,7 @@ double draw_bands(Drawing& drawing, const StartingScores& scores, const Scale& h
     std::vector<std::vector<std::string>> names;
     for (const ScoreBand& band : scores.bands) {
         const double width = horizontal(band.to) - horizontal(band.from);
-        names.push_back(wrapped(band.label, width - 8, drawing.text_size() * 1.06, 3));
+        names.push_back(wrapped(band.label, width - 8, drawing.strong_text_size(), 3));
         names.back().push_back(count(band.people));
         height = std::max(height, lines_height(drawing, names.back().size()));
     }
@@ -124,7 +124,7 @@ double draw_scores(Drawing& drawing, const Findings& findings, const StartingSco
         const double y = vertical(static_cast<double>(bin.people));
         const double width = horizontal(bin.to) - x;
         if (bin.people > 0) drawing.rectangle({x + 1, y, width - 2, bottom - y}, "bar");
-        if (width > 20 && bin.people > 0) {
+        if (bin.people > 0 && estimated_width(count(bin.people), drawing.text_size()) < width + 3) {
             drawing.text({x + width / 2, y - 4}, Anchor::middle, count(bin.people), "quiet halo");
         }
     }

@@ -51,8 +51,8 @@ std::string title_of(const Group& group) {
                (!clear || (other->effect.interval.low > 0) == (group.main->interval.low > 0));
     });
     if (!same) return "The answer depends on the assumption";
-    return clear ? "The answer is the same under every assumption tried: it differs from zero"
-                 : "Under no assumption tried can it be told from zero";
+    return clear ? "No assumption tried changes the answer: it differs from zero"
+                 : "No assumption tried changes the answer: it cannot be told from zero";
 }
 
 Figure figure_of(const Findings& findings, const Group& group, std::size_t number) {

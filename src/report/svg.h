@@ -31,6 +31,7 @@ class Drawing {
     double width() const { return width_; }
     bool narrow() const { return width_ < 500; }  // the telephone's variant
     double text_size() const { return narrow() ? 13 : 14; }
+    double strong_text_size() const { return 1.13 * text_size(); }  // bold letters of text_size are as wide as these
 
     void line(Point from, Point to, std::string_view classes);
     void rectangle(Box box, std::string_view classes);

@@ -31,18 +31,27 @@ std::vector<std::string_view> characters(std::string_view text) {
     return pieces;
 }
 
-// Widths in ems, on the generous side of Arial, Liberation Sans, Roboto and Segoe UI.
+// Widths in ems of the widest usual typefaces (DejaVu Sans, Verdana), so that text in any other fits too.
 double character_width(std::string_view character) {
     if (character.size() == 3) {
         return static_cast<unsigned char>(character.front()) >= 0xE3 ? 1.0 : 0.75;  // from U+3000 on: full width
     }
     if (character.size() > 1) return character.size() == 4 ? 1.2 : 0.65;
     const char letter = character.front();
-    if (std::string_view("iljI.,:;'|! ").find(letter) != std::string_view::npos) return 0.3;
-    if (std::string_view("ftr()[]-/").find(letter) != std::string_view::npos) return 0.38;
-    if (std::string_view("mwMW@%").find(letter) != std::string_view::npos) return 0.9;
-    if (letter >= 'A' && letter <= 'Z') return 0.72;
-    return 0.57;
+    if (std::string_view("iljI.,:;'|! ").find(letter) != std::string_view::npos) return 0.32;
+    if (std::string_view("ftr()[]-/").find(letter) != std::string_view::npos) return 0.41;
+    if (std::string_view("mwMW@%").find(letter) != std::string_view::npos) return 1.0;
+    if (letter >= 'A' && letter <= 'Z') return 0.74;
+    return 0.63;
+}
+
+// "1234567.25" -> "1,234,567.25", from so many digits on.
+std::string grouped(std::string digits, std::size_t least) {
+    const std::size_t start = digits.front() == '-' ? 1 : 0;
+    const std::size_t end = std::min(digits.find('.'), digits.size());
+    if (end - start < least) return digits;
+    for (std::size_t place = end; place > start + 3; place -= 3) digits.insert(place - 3, ",");
+    return digits;
 }
 
 std::string with_real_minus(std::string text) {
@@ -62,7 +71,7 @@ std::string with_ellipsis(std::string line, double width, double size) {
     return cut;
 }
 
-// What a line may be broken behind: a word, or a piece of a word that is wider than a line.
+// What a line may be broken behind: a word; where a word is wider than a line, its hyphens, or else any letter.
 struct Piece {
     std::string text;
     bool ends_word = true;
@@ -72,6 +81,10 @@ std::vector<Piece> breakable(std::string_view text, double width, double size) {
     std::vector<Piece> pieces;
     for (const std::string_view word : split(text, ' ')) {
         if (word.empty()) continue;
+        if (estimated_width(word, size) <= width) {
+            pieces.push_back({std::string(word), true});
+            continue;
+        }
         std::string part;
         for (const std::string_view character : characters(word)) {
             if (!part.empty() && estimated_width(part + std::string(character), size) > width) {
@@ -79,8 +92,16 @@ std::vector<Piece> breakable(std::string_view text, double width, double size) {
                 part.clear();
             }
             part += character;
+            if (character == "-" || character == "_" || character == "/") {
+                pieces.push_back({std::move(part), false});
+                part.clear();
+            }
         }
-        pieces.push_back({std::move(part), true});
+        if (part.empty()) {
+            pieces.back().ends_word = true;
+        } else {
+            pieces.push_back({std::move(part), true});
+        }
     }
     return pieces;
 }
@@ -89,17 +110,18 @@ std::vector<Piece> breakable(std::string_view text, double width, double size) {
 
 int places_for(double width) {
     if (!std::isfinite(width) || width <= 0) return 2;
-    return std::clamp(2 - static_cast<int>(std::floor(std::log10(width))), 0, 6);
+    if (width >= 10) return width < 100 ? 1 : 0;
+    return std::clamp(static_cast<int>(std::ceil(-std::log10(width))) + 1, 2, 6);
 }
 
 std::string plain_number(double number, int places) {
-    return std::isfinite(number) ? with_real_minus(fixed(number, places)) : std::string(no_number);
+    return std::isfinite(number) ? with_real_minus(grouped(fixed(number, places), 5)) : std::string(no_number);
 }
 
 std::string signed_number(double number, int places) {
     if (!std::isfinite(number)) return std::string(no_number);
-    const std::string text = fixed(number, places);
-    const bool zero = text.find_first_not_of("0.-") == std::string::npos;
+    const std::string text = grouped(fixed(number, places), 5);
+    const bool zero = text.find_first_not_of("0.,-") == std::string::npos;
     return zero || text.front() == '-' ? with_real_minus(text) : "+" + text;
 }
 
@@ -124,11 +146,7 @@ std::string percent(double share) {
     return fixed(100 * share, 0) + " %";
 }
 
-std::string count(std::size_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
-    return digits;
-}
+std::string count(std::size_t number) { return grouped(std::to_string(number), 4); }
 
 std::string people(std::size_t number) { return count(number) + (number == 1 ? " person" : " people"); }
 

@@ -12,7 +12,8 @@ namespace groundwork::report {
 // Shown where there is no number: an en dash.
 inline constexpr std::string_view no_number = "\u2013";
 
-// How many places behind the point show a quantity whose uncertainty (or range) is `width`: about three digits of it.
+// How many places behind the point show a quantity whose uncertainty (or spread) is `width`: two digits of it, and for
+// scores of a few points never fewer than two places.
 int places_for(double width);
 
 // "2.91", "−0.45"; with a real minus sign; an en dash where the number is not finite.

@@ -13,9 +13,9 @@ export function launch() {
 }
 
 // A page that has opened `url` and wrote down what should not have happened while doing so.
-export async function open(browser, url, { size = 'phone', theme = 'light', scripts = true } = {}) {
+export async function open(browser, url, { size = 'phone', theme = 'light' } = {}) {
   const context = await browser.newContext({
-    viewport: sizes[size], colorScheme: theme, javaScriptEnabled: scripts, bypassCSP: true, offline: true,
+    viewport: sizes[size], colorScheme: theme, offline: true,
     isMobile: size === 'phone', hasTouch: size === 'phone',
   });
   const page = await context.newPage();
