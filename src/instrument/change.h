@@ -1,7 +1,9 @@
 // Reliable change (Jacobson & Truax 1991, J. Consult. Clin. Psychol. 59, 12-19).
 #pragma once
 
-#include <string>
+#include <optional>
+
+#include "instrument/definition.h"
 
 namespace groundwork::instrument {
 
@@ -21,6 +23,10 @@ ChangeCriterion change_criterion(const ChangeInputs& inputs);
 
 enum class Change { improved, unchanged, worse };
 enum class BetterWhen { higher, lower };
+
+// Whether a higher score of this scale is better: what the instrument says of its total, turned round where the scale
+// counts its items the other way than the total does. Nothing where that cannot be told from the key.
+std::optional<BetterWhen> better_when(const Instrument& instrument, const Scale& scale);
 
 // |after - before| must exceed the smallest reliable change.
 Change classify_change(double before, double after, const ChangeCriterion& criterion, BetterWhen better);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "instrument/library.h"
+
 using namespace groundwork::instrument;
 
 // Jacobson & Truax 1991 worked by R: s <- .7662 * sqrt(1 - .88); sqrt(2) * s; 1.96 * sqrt(2) * s
@@ -19,4 +21,17 @@ TEST_CASE("a change counts only beyond the criterion, and in the direction that 
     CHECK(classify_change(10, 12.5, criterion, BetterWhen::lower) == Change::worse);
     CHECK(classify_change(10, 7.5, criterion, BetterWhen::higher) == Change::worse);
     CHECK(classify_change(10, 7.5, criterion, BetterWhen::lower) == Change::improved);
+}
+
+TEST_CASE("a subscale that counts its items the other way than the total is better when lower") {
+    const auto scs = find_instrument("scs");
+    REQUIRE(scs.has_value());
+    CHECK(better_when(*scs, scs->scales.front()) == BetterWhen::higher);
+    CHECK(better_when(*scs, *scs->find_scale("total_of_subscales")) == BetterWhen::higher);
+    CHECK(better_when(*scs, *scs->find_scale("self_kindness")) == BetterWhen::higher);
+    CHECK(better_when(*scs, *scs->find_scale("self_judgment")) == BetterWhen::lower);
+    CHECK(better_when(*scs, *scs->find_scale("negative_reversed")) == BetterWhen::higher);
+    const auto cesd = find_instrument("cesd");
+    REQUIRE(cesd.has_value());
+    CHECK(better_when(*cesd, cesd->scales.front()) == BetterWhen::lower);
 }

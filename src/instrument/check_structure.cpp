@@ -303,6 +303,17 @@ class StructureCheck {
         }
     }
 
+    bool has_equal_answers(const Scale& scale) const {
+        return std::ranges::all_of(scale.items, [&](int item) {
+            if (!exists(item) || !exists(scale.items.front())) {
+                return true;  // has its own finding
+            }
+            const Responses& first = instrument_.responses_of(scale.items.front());
+            const Responses& other = instrument_.responses_of(item);
+            return first.minimum == other.minimum && first.maximum == other.maximum;
+        });
+    }
+
     void check_missing_rule(const Scale& scale, const std::string& where, bool is_of_scales) {
         const MissingRule& missing = scale.missing;
         if (is_of_scales || scale.rule == Rule::count_at_least) {
@@ -315,6 +326,10 @@ class StructureCheck {
             error(where + ".missing.at_most",
                   fmt::format("{} of {} items may be missing, which would score somebody who answered nothing",
                               missing.at_most, scale.items.size()));
+        }
+        if (missing.at_most > 0 && !has_equal_answers(scale)) {
+            error(where + ".missing.at_most", "must be 0, because the items have different answers: the mean of some says "
+                                              "nothing about the others");
         }
         if (scale.rule == Rule::sum_of_items && missing.at_most > 0 && missing.fill == Fill::none) {
             error(where + ".missing.fill", "a sum of the answered items alone would count a missing answer as 0: use "

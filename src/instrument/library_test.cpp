@@ -2,9 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <fstream>
-
 #include "content/content.h"
 #include "instrument/instrument.h"
 
@@ -74,4 +71,20 @@ TEST_CASE("an instrument is found by its id and by the path of its file") {
     REQUIRE(by_path.has_value());
     CHECK(by_id->content_hash_source == by_path->content_hash_source);
     CHECK(by_id->items.size() == 26);
+}
+
+TEST_CASE("the example of docs/formats.md is an instrument without findings") {
+    const auto document = read_file(GROUNDWORK_SOURCE_DIR "/docs/formats.md");
+    REQUIRE(document.has_value());
+    const std::size_t section = document->find("## Instruments");
+    const std::size_t begin = document->find("```json\n", section) + 8;
+    const std::size_t end = document->find("```", begin);
+    REQUIRE(end < document->size());
+    const auto findings = lint_instrument(document->substr(begin, end - begin), "docs/formats.md");
+    for (const Finding& finding : findings) {
+        CAPTURE(finding.where);
+        CAPTURE(finding.message);
+        CHECK(false);
+    }
+    CHECK(findings.empty());
 }

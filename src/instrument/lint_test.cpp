@@ -163,6 +163,9 @@ TEST_CASE("a missing rule that would count nothing as something is refused") {
     CHECK(after(four_items(), "scales[0].missing.at_most", 4) ==
           "error scales[0].missing.at_most: 4 of 4 items may be missing, which would score somebody who answered "
           "nothing\n");
+    CHECK(after(four_items(), "items[3].responses", array(R"({"minimum": 0, "maximum": 9})"))
+              .find("error scales[1].missing.at_most: must be 0, because the items have different answers") !=
+          std::string::npos);
     CHECK(after(four_items(), "scales[5].missing.at_most", 1) ==
           "error scales[5].missing: this rule needs every part: at_most must be 0 and fill \"none\"\n");
 }

@@ -87,11 +87,7 @@ class Scorer {
             term.mirror = responses.minimum + responses.maximum;
             if (term.answer) {
                 term.turned = term.is_reversed ? term.mirror - *term.answer : *term.answer;
-                const auto recoded = scale.recoded.find(term.turned);
-                term.counted = recoded == scale.recoded.end() ? term.turned : recoded->second;
-                if (scale.rule == Rule::count_at_least) {
-                    term.counted = term.counted >= *scale.threshold ? 1 : 0;
-                }
+                term.counted = counted_answer(instrument_, scale, item, *term.answer);
                 working.sum = working.sum + Fraction(term.counted);
                 ++working.score.answered;
             }
@@ -188,6 +184,15 @@ Result<std::vector<Score>> score(const Instrument& instrument, const Answers& an
         scores.push_back(std::move(working.score));
     }
     return scores;
+}
+
+int counted_answer(const Instrument& instrument, const Scale& scale, int item, int answer) {
+    const Responses& responses = instrument.responses_of(item);
+    ENSURE(answer >= responses.minimum && answer <= responses.maximum);
+    const int turned = holds(scale.reversed, item) ? responses.minimum + responses.maximum - answer : answer;
+    const auto recoded = scale.recoded.find(turned);
+    const int counted = recoded == scale.recoded.end() ? turned : recoded->second;
+    return scale.rule == Rule::count_at_least ? static_cast<int>(counted >= *scale.threshold) : counted;
 }
 
 const Band* band_of(const Scale& scale, double score) {

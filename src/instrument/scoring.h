@@ -28,6 +28,13 @@ Result<std::vector<Score>> score(const Instrument& instrument, const Answers& an
 // The arithmetic for one person, line by line, for reading: `(6 - 2) + 4 + ... = 78; 78 / 26 = 3`.
 Result<std::string> explain(const Instrument& instrument, const Answers& answers);
 
+// What one answer adds to a scale of items: after reversal and recoding; 1 or 0 for count_at_least. `answer` is one of
+// the item's choices.
+int counted_answer(const Instrument& instrument, const Scale& scale, int item, int answer);
+
+// `rule` as people say it: "mean of items".
+std::string rule_in_words(Rule rule);
+
 // The band that holds the score, if the scale has bands.
 const Band* band_of(const Scale& scale, double score);
 

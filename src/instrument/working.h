@@ -33,9 +33,6 @@ struct Working {
 // For every scale, in the instrument's order. The instrument's structure must be sound (check_definition.h).
 Result<std::vector<Working>> work_out(const Instrument& instrument, const Answers& answers);
 
-// `rule` as people say it: "mean of items".
-std::string rule_in_words(Rule rule);
-
 // The arithmetic of one scale, without its name: one or several lines, no line end after the last.
 std::string arithmetic(const std::vector<Working>& all, const Working& working);
 
