@@ -31,11 +31,11 @@ std::string style() {
 }
 
 std::string head(const ReportLabels& labels) {
-    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-           "<meta name=\"color-scheme\" content=\"light dark\">\n"
-           "<meta name=\"referrer\" content=\"no-referrer\">\n"
-           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+           "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
+           "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
+           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
            "<title>" + text(labels.title) + "</title>\n<style>\n" + style() + "</style>\n</head>\n";
 }
 
@@ -51,7 +51,6 @@ std::string benefit_report(const benefit::Findings& findings, const ReportLabels
     html += "<main id=\"main\" tabindex=\"-1\">\n";
     html += verdict_section(findings);
     html += warnings_section(findings, labels);
-    html += question_section(findings);
     html += section_html("change", "Before and after", figures_html(means_figures(findings, arms), source));
     html += section_html("where-people-started", "Where people started", figures_html(scores_figures(findings), source));
     html += section_html("apparent", "Did the starting score matter, or only seem to?",
@@ -63,6 +62,7 @@ std::string benefit_report(const benefit::Findings& findings, const ReportLabels
                          figures_html(reliable_change_figures(findings), source));
     html += section_html("sensitivity", "The same under other assumptions",
                          figures_html(sensitivity_figures(findings), source));
+    html += question_section(findings);
     html += effects_section(findings);
     html += policy_section(findings);
     html += standing_section(findings);

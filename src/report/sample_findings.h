@@ -178,8 +178,9 @@ inline benefit::Findings repeated_measures() {
                     {"armloving-kindness", -0.0281, 0.1004, 213, -0.28, 0.78},
                     {"week:armloving-kindness:self_compassion", 0.06123, 0.0184, 207.4, 3.33, 0.001}};
     growth.random = {{"id", {"(Intercept)", "week"}, {0.6912, 0.0611}, {-0.214}, 217}};
-    growth.certificate = statistics::Certificate{"certified", 2e-7, 1e-12, "The optimum was checked: the slope is zero "
-                                                 "in every direction and no step improves it."};
+    growth.certificate.emplace();
+    growth.certificate->status = "certified";
+    growth.certificate->words = "The optimum was checked: the slope is zero in every direction and no step improves it.";
     findings.models = {growth};
     findings.methods = {"A linear mixed model with a random intercept and slope for each person, fitted by restricted "
                         "maximum likelihood; degrees of freedom after Satterthwaite."};
