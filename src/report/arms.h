@@ -1,5 +1,5 @@
-// How each programme looks in every figure of one report: colour, dash pattern and marker together, so that no two of
-// the first sixteen are alike even without colour; and how it is named.
+// How each programme looks in every figure of one report: colour, dash pattern and marker together, so that
+// no two of the first sixteen are alike even without colour; and how it is named.
 #pragma once
 
 #include <string>

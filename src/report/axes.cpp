@@ -28,14 +28,19 @@ double draw_bottom_axis(Drawing& drawing, const Scale& horizontal, const Ticks& 
         const double half = estimated_width(number, size) / 2;
         const double x = horizontal(tick);
         drawing.line({x, top}, {x, top + 5}, "axis");
-        if (x - half < free_from && free_from > 0) continue;  // no room for the number
+        if (x - half < free_from && free_from > 0) {
+            continue;  // no room for the number
+        }
         free_from = x + half + 6;
-        drawing.text({std::clamp(x, half, drawing.width() - half), top + 7 + size}, Anchor::middle, number, "quiet");
+        drawing.text({std::clamp(x, half, drawing.width() - half), top + 7 + size}, Anchor::middle, number,
+                     "quiet");
     }
     const std::vector<std::string> lines = wrapped(words, drawing.width(), size, 2);
     const double middle = (horizontal(horizontal.low()) + horizontal(horizontal.high())) / 2;
     double widest = 0;
-    for (const std::string& line : lines) widest = std::max(widest, estimated_width(line, size));
+    for (const std::string& line : lines) {
+        widest = std::max(widest, estimated_width(line, size));
+    }
     const double x = std::clamp(middle, widest / 2, std::max(widest / 2, drawing.width() - widest / 2));
     return draw_lines(drawing, lines, x, top + 12 + size, Anchor::middle, "quiet");
 }
@@ -51,8 +56,9 @@ std::vector<double> spread(const std::vector<Block>& blocks, double low, double 
         tops[i] = std::max(free_from, blocks[i].wanted - blocks[i].height / 2);
         free_from = tops[i] + blocks[i].height;
     }
-    double free_until = std::max(high, low + std::accumulate(blocks.begin(), blocks.end(), 0.0,
-                                       [](double sum, const Block& block) { return sum + block.height; }));
+    double free_until = std::max(
+        high, low + std::accumulate(blocks.begin(), blocks.end(), 0.0,
+                                    [](double sum, const Block& block) { return sum + block.height; }));
     for (auto i = order.rbegin(); i != order.rend(); ++i) {
         tops[*i] = std::min(tops[*i], free_until - blocks[*i].height);
         free_until = tops[*i];
@@ -60,8 +66,8 @@ std::vector<double> spread(const std::vector<Block>& blocks, double low, double 
     return tops;
 }
 
-double draw_lines(Drawing& drawing, const std::vector<std::string>& lines, double x, double top, Anchor anchor,
-                  std::string_view classes) {
+double draw_lines(Drawing& drawing, const std::vector<std::string>& lines, double x, double top,
+                  Anchor anchor, std::string_view classes) {
     double y = top;
     for (const std::string& line : lines) {
         drawing.text({x, y + drawing.text_size()}, anchor, line, classes);

@@ -22,13 +22,13 @@ struct Block {
     double height = 0;
 };
 
-// The tops of the blocks, in their own order, so that none overlap, all stay between low and high if they fit, and each
-// is as near to its wanted place as the simple way of pushing down, then up, brings it.
+// The tops of the blocks, in their own order, so that none overlap, all stay between low and high if they
+// fit, and each is as near to its wanted place as the simple way of pushing down, then up, brings it.
 std::vector<double> spread(const std::vector<Block>& blocks, double low, double high);
 
 // Lines of text, one under the other; `top` is the top of the first. Returns the bottom of the last.
-double draw_lines(Drawing& drawing, const std::vector<std::string>& lines, double x, double top, Anchor anchor,
-                  std::string_view classes);
+double draw_lines(Drawing& drawing, const std::vector<std::string>& lines, double x, double top,
+                  Anchor anchor, std::string_view classes);
 
 // The height that draw_lines uses for so many lines.
 double lines_height(const Drawing& drawing, std::size_t lines);

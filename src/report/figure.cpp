@@ -21,7 +21,9 @@ std::string figure_html(const Figure& figure, std::string_view source) {
     html += "<figcaption>\n<h3 id=\"" + name + "\">" + text(figure.title) + "</h3>\n";
     html += prose(figure.subtitle, "subtitle") + "</figcaption>\n";
     html += drawing_html(figure, wide_width, "wide") + drawing_html(figure, narrow_width, "narrow");
-    for (const std::string& note : figure.notes) html += prose(note, "note");
+    for (const std::string& note : figure.notes) {
+        html += prose(note, "note");
+    }
     html += "<p class=\"source\">" + text(source) + "</p>\n";
     html += details_html("The numbers in this figure", table_html(figure.table, figure.id + "-numbers"));
     return html + "</figure>\n";

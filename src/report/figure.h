@@ -13,10 +13,10 @@
 namespace groundwork::report {
 
 struct Figure {
-    std::string id;           // unique in the page
-    std::string title;        // the finding in one sentence
-    std::string subtitle;     // what is drawn, in which unit
-    std::string description;  // what the eye would see, for those who hear the page
+    std::string id;                        // unique in the page
+    std::string title;                     // the finding in one sentence
+    std::string subtitle;                  // what is drawn, in which unit
+    std::string description;               // what the eye would see, for those who hear the page
     std::vector<std::string> notes;        // under the drawing
     Table table;                           // the numbers drawn
     std::function<double(Drawing&)> draw;  // draws and returns the height used

@@ -93,15 +93,17 @@ TEST_CASE("where no interval excludes zero nothing is shaded and the title says 
 TEST_CASE("stretches in which the interval excludes zero are shaded where they are and counted in people") {
     const Findings findings = samples::repeated_measures();
     const Figure figure = only(moderation_figures(findings, Arms(findings)));
-    CHECK(figure.title == "From 1.20 to 2.41 and from 3.36 to 4.80 on self-compassion, loving-kindness and "
-                          "mindfulness can be told apart");
+    CHECK(figure.title ==
+          "From 1.20 to 2.41 and from 3.36 to 4.80 on self-compassion, loving-kindness and "
+          "mindfulness can be told apart");
     REQUIRE(figure.notes.size() == 1);
     CHECK(figure.notes[0].find("46 people (21 %)") != std::string::npos);
     const auto shades = drawn(figure, 680).select_nodes("//rect[@class='shade']");
     REQUIRE(shades.size() == 2);
     CHECK(shades[0].node().attribute("x").as_double() == doctest::Approx(46));
     const double width = 680 - 46 - 8;
-    CHECK(shades[0].node().attribute("width").as_double() == doctest::Approx(width * (2.41 - 1.2) / 3.6).epsilon(0.001));
+    CHECK(shades[0].node().attribute("width").as_double() ==
+          doctest::Approx(width * (2.41 - 1.2) / 3.6).epsilon(0.001));
 }
 
 TEST_CASE("reliable change speaks of better and worse only where the question says which way is better") {
@@ -118,7 +120,8 @@ TEST_CASE("the three parts of a bar differ without colour: filled, empty, hatche
     const pugi::xml_document picture = drawn(only(reliable_change_figures(samples::two_occasions())), 680);
     CHECK(picture.select_nodes("//rect[@class='improved']").size() == 2);
     CHECK(picture.select_nodes("//rect[@class='unchanged']").size() == 2);
-    CHECK(picture.select_nodes("//rect[contains(@class, 'hatched')][starts-with(@fill, 'url(#test-hatch-')]").size() == 2);
+    CHECK(picture.select_nodes("//rect[contains(@class, 'hatched')][starts-with(@fill, 'url(#test-hatch-')]")
+              .size() == 2);
     const auto improved = picture.select_node("//rect[@class='improved']").node();
     CHECK(improved.attribute("width").as_double() == doctest::Approx(680.0 * 47 / 182).epsilon(0.001));
 }
@@ -141,15 +144,20 @@ TEST_CASE("a sensitivity that changes the answer is not passed over") {
     REQUIRE(same.size() == 2);
     CHECK(same[0].title == "No assumption tried changes the answer: it cannot be told from zero");
     CHECK(same[0].table.rows.size() == 2);
-    CHECK(only(sensitivity_figures(samples::repeated_measures())).title == "The answer depends on the assumption");
+    CHECK(only(sensitivity_figures(samples::repeated_measures())).title ==
+          "The answer depends on the assumption");
 }
 
 TEST_CASE("the first sixteen programmes differ in colour, dash or both, and have a marker of their dash") {
     Findings findings;
-    for (int i = 0; i < 16; ++i) findings.arms.push_back({"arm " + std::to_string(i), 1, 1});
+    for (int i = 0; i < 16; ++i) {
+        findings.arms.push_back({"arm " + std::to_string(i), 1, 1});
+    }
     const Arms arms(findings);
     for (std::size_t i = 0; i < 16; ++i) {
-        for (std::size_t j = 0; j < i; ++j) CHECK(arms.look(arms.names()[i]).classes != arms.look(arms.names()[j]).classes);
+        for (std::size_t j = 0; j < i; ++j) {
+            CHECK(arms.look(arms.names()[i]).classes != arms.look(arms.names()[j]).classes);
+        }
     }
     CHECK(arms.look("arm 0").marker != arms.look("arm 1").marker);
 }

@@ -34,7 +34,9 @@ void draw_interval(Drawing& drawing, const ForestRow& row, const Scale& scale, d
     if (is_known(row.interval)) {
         drawing.line({scale(row.interval.low), y}, {scale(row.interval.high), y}, "interval " + row.classes);
     }
-    if (std::isfinite(row.estimate)) drawing.marker(row.marker, {scale(row.estimate), y}, 6, "mark " + row.classes);
+    if (std::isfinite(row.estimate)) {
+        drawing.marker(row.marker, {scale(row.estimate), y}, 6, "mark " + row.classes);
+    }
 }
 
 // The telephone: words over each interval.
@@ -78,7 +80,9 @@ double draw_in_columns(Drawing& drawing, const std::vector<ForestRow>& rows, con
 
 int forest_places(const std::vector<ForestRow>& rows) {
     Extent widths;
-    for (const ForestRow& row : rows) widths.include(row.interval.high - row.interval.low);
+    for (const ForestRow& row : rows) {
+        widths.include(row.interval.high - row.interval.low);
+    }
     return places_for(widths.empty() ? 1 : widths.low());
 }
 
@@ -107,7 +111,9 @@ double draw_forest(Drawing& drawing, const std::vector<ForestRow>& rows, std::st
 std::string forest_description(const std::vector<ForestRow>& rows) {
     const int places = forest_places(rows);
     std::string description = "Estimates with 95 % intervals.";
-    for (const ForestRow& row : rows) description += " " + row.label + ": " + numbers(row, places) + ".";
+    for (const ForestRow& row : rows) {
+        description += " " + row.label + ": " + numbers(row, places) + ".";
+    }
     return description;
 }
 

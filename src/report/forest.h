@@ -22,7 +22,8 @@ struct ForestRow {
 int forest_places(const std::vector<ForestRow>& rows);
 
 // Returns the height used. `axis` says what the numbers are, `zero` what the line at zero means.
-double draw_forest(Drawing& drawing, const std::vector<ForestRow>& rows, std::string_view axis, std::string_view zero);
+double draw_forest(Drawing& drawing, const std::vector<ForestRow>& rows, std::string_view axis,
+                   std::string_view zero);
 
 // "Label: +1.77 (1.10 to 2.43)." for each row, for those who hear the page.
 std::string forest_description(const std::vector<ForestRow>& rows);

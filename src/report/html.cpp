@@ -9,7 +9,9 @@ std::string text(std::string_view words) {
     std::string cleaned = clean(words);
     for (std::size_t i = 1; i + 1 < cleaned.size(); ++i) {  // no line ends between a number and its "%"
         const bool after_digit = cleaned[i - 1] >= '0' && cleaned[i - 1] <= '9';
-        if (cleaned[i] == ' ' && cleaned[i + 1] == '%' && after_digit) cleaned.replace(i, 1, "\u00A0");
+        if (cleaned[i] == ' ' && cleaned[i + 1] == '%' && after_digit) {
+            cleaned.replace(i, 1, "\u00A0");
+        }
     }
     return escape_html(cleaned);
 }
@@ -27,9 +29,11 @@ std::string table_html(const Table& table, std::string_view id) {
     ENSURE(table.heads.size() == table.columns.size());
     const std::string name = std::string(id) + "-caption";
     std::string html = "<div class=\"table-frame\" role=\"group\" tabindex=\"0\" aria-labelledby=\"" + name +
-                       "\">\n<table>\n<caption id=\"" + name + "\">" + text(table.caption) + "</caption>\n<thead><tr>";
+                       "\">\n<table>\n<caption id=\"" + name + "\">" + text(table.caption) +
+                       "</caption>\n<thead><tr>";
     for (std::size_t column = 0; column < table.heads.size(); ++column) {
-        html += table.columns[column] == Column::number ? "<th scope=\"col\" class=\"number\">" : "<th scope=\"col\">";
+        html += table.columns[column] == Column::number ? "<th scope=\"col\" class=\"number\">"
+                                                        : "<th scope=\"col\">";
         html += text(table.heads[column]) + "</th>";
     }
     html += "</tr></thead>\n<tbody>\n";
@@ -53,7 +57,9 @@ std::string details_html(std::string_view summary, std::string_view html) {
 
 std::string list_html(const std::vector<std::string>& items) {
     std::string html = "<ul>\n";
-    for (const std::string& item : items) html += "<li>" + prose(item) + "</li>\n";
+    for (const std::string& item : items) {
+        html += "<li>" + prose(item) + "</li>\n";
+    }
     return html + "</ul>\n";
 }
 

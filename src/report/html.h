@@ -1,5 +1,5 @@
-// The few pieces of HTML that the report is made of. Everything given as text is escaped here; what is named `html` is
-// finished markup.
+// The few pieces of HTML that the report is made of. Everything given as text is escaped here; what is named
+// `html` is finished markup.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Averages before and after, or over time, by programme. Up to four programmes are lines on one pair of axes, labelled
-// at their ends; more of them are rows, first against last.
+// Averages before and after, or over time, by programme. Up to four programmes are lines on one pair of axes,
+// labelled at their ends; more of them are rows, first against last.
 #include <algorithm>
 #include <cmath>
 
@@ -30,11 +30,15 @@ std::vector<Course> courses_of(const Findings& findings, const Arms& arms) {
     for (const std::string& arm : arms.names()) {
         Course course{arm, arms.look(arm), {}};
         for (const MeanAt& mean : findings.means) {
-            if (mean.arm == arm && std::isfinite(mean.mean) && std::isfinite(mean.time)) course.means.push_back(mean);
+            if (mean.arm == arm && std::isfinite(mean.mean) && std::isfinite(mean.time)) {
+                course.means.push_back(mean);
+            }
         }
         std::stable_sort(course.means.begin(), course.means.end(),
                          [](const MeanAt& a, const MeanAt& b) { return a.time < b.time; });
-        if (!course.means.empty()) courses.push_back(std::move(course));
+        if (!course.means.empty()) {
+            courses.push_back(std::move(course));
+        }
     }
     return courses;
 }
@@ -42,7 +46,9 @@ std::vector<Course> courses_of(const Findings& findings, const Arms& arms) {
 int places_of(const std::vector<Course>& courses) {
     Extent widths;
     for (const Course& course : courses) {
-        for (const MeanAt& mean : course.means) widths.include(mean.interval.high - mean.interval.low);
+        for (const MeanAt& mean : course.means) {
+            widths.include(mean.interval.high - mean.interval.low);
+        }
     }
     return std::min(places_for(widths.empty() ? 1 : widths.high()), 3);
 }
@@ -56,7 +62,9 @@ Extent outcome_extent(const std::vector<Course>& courses) {
             extent.include(mean.interval.high);
         }
     }
-    if (extent.low() > 0 && extent.low() < extent.width()) extent.include(0);  // zero is near enough to show
+    if (extent.low() > 0 && extent.low() < extent.width()) {
+        extent.include(0);  // zero is near enough to show
+    }
     return extent.padded(0.05);
 }
 
@@ -68,7 +76,9 @@ bool two_occasions(const Findings& findings) {
 }
 
 std::string time_word(const Findings& findings, double time) {
-    if (two_occasions(findings)) return time == 0 ? "before" : "after";
+    if (two_occasions(findings)) {
+        return time == 0 ? "before" : "after";
+    }
     return findings.question.time + " " + exact_number(time);
 }
 
@@ -80,15 +90,18 @@ std::string from_to(const Course& course, int places) {
 std::string title_of(const Findings& findings, const std::vector<Course>& courses, int places) {
     const std::string when = two_occasions(findings)
                                  ? std::string("before and after")
-                                 : "from " + time_word(findings, courses.front().means.front().time) + " to " +
-                                       exact_number(courses.front().means.back().time);
+                                 : "from " + time_word(findings, courses.front().means.front().time) +
+                                       " to " + exact_number(courses.front().means.back().time);
     if (courses.size() > 2) {
-        return "The average of " + outcome_name(findings) + " in " + count(courses.size()) + " programmes, " + when;
+        return "The average of " + outcome_name(findings) + " in " + count(courses.size()) + " programmes, " +
+               when;
     }
     std::string title;
     for (const Course& course : courses) {
-        const std::string who = course.arm.empty() ? "Average " + outcome_name(findings) + " went"
-                                                   : short_arm_name(course.arm) + (title.empty() ? " average " + outcome_name(findings) + " went" : "");
+        const std::string who =
+            course.arm.empty() ? "Average " + outcome_name(findings) + " went"
+                               : short_arm_name(course.arm) +
+                                     (title.empty() ? " average " + outcome_name(findings) + " went" : "");
         title += title.empty() ? "" : ", in ";
         title += (title.empty() && !course.arm.empty() ? "In " : "") + who + " " + from_to(course, places);
     }
@@ -107,10 +120,11 @@ std::string description_of(const Findings& findings, const std::vector<Course>& 
 }
 
 Table table_of(const Findings& findings, const std::vector<Course>& courses, int places) {
-    Table table{"Average of " + outcome_name(findings) + " by programme and time",
-                {"Programme", "When", "People", "Average", "95 % interval", "Standard deviation"},
-                {Column::words, Column::words, Column::number, Column::number, Column::number, Column::number},
-                {}};
+    Table table{
+        "Average of " + outcome_name(findings) + " by programme and time",
+        {"Programme", "When", "People", "Average", "95 % interval", "Standard deviation"},
+        {Column::words, Column::words, Column::number, Column::number, Column::number, Column::number},
+        {}};
     for (const Course& course : courses) {
         for (const MeanAt& mean : course.means) {
             table.rows.push_back({arm_name(course.arm), time_word(findings, mean.time), count(mean.people),
@@ -122,21 +136,22 @@ Table table_of(const Findings& findings, const std::vector<Course>& courses, int
 }
 
 // A programme's name and its last average, beside the end of its line.
-void draw_end_labels(Drawing& drawing, const std::vector<Course>& courses, const Scale& vertical, double line_end,
-                     double x, double low, double high, int places) {
+void draw_end_labels(Drawing& drawing, const std::vector<Course>& courses, const Scale& vertical,
+                     double line_end, double x, double low, double high, int places) {
     const double width = drawing.width() - x;
     std::vector<std::vector<std::string>> names;
     std::vector<Block> blocks;
     for (const Course& course : courses) {
         names.push_back(wrapped(arm_name(course.arm), width, drawing.strong_text_size(), 2));
-        blocks.push_back({vertical(course.means.back().mean), lines_height(drawing, names.back().size() + 1) + 4});
+        blocks.push_back(
+            {vertical(course.means.back().mean), lines_height(drawing, names.back().size() + 1) + 4});
     }
     const std::vector<double> tops = spread(blocks, low, high);
     for (std::size_t i = 0; i < courses.size(); ++i) {
         const double middle = tops[i] + blocks[i].height / 2;
         drawing.line({line_end, blocks[i].wanted}, {x - 4, middle}, "leader");
-        const double next = draw_lines(drawing, names[i], x, tops[i], Anchor::start,
-                                       "strong ink-" + courses[i].look.classes);
+        const double next =
+            draw_lines(drawing, names[i], x, tops[i], Anchor::start, "strong ink-" + courses[i].look.classes);
         draw_lines(drawing, {plain_number(courses[i].means.back().mean, places)}, x, next, Anchor::start, "");
     }
 }
@@ -156,12 +171,15 @@ void draw_start_labels(Drawing& drawing, const std::vector<Course>& courses, con
 }
 
 // Two averages carry an interval each; a course carries a band.
-void draw_course(Drawing& drawing, const Course& course, const std::vector<Point>& points, const Scale& vertical) {
+void draw_course(Drawing& drawing, const Course& course, const std::vector<Point>& points,
+                 const Scale& vertical) {
     std::vector<Point> upper;
     std::vector<Point> lower;
     for (std::size_t i = 0; i < points.size(); ++i) {
         const statistics::Interval& interval = course.means[i].interval;
-        if (!is_known(interval)) continue;
+        if (!is_known(interval)) {
+            continue;
+        }
         upper.push_back({points[i].x, vertical(interval.high)});
         lower.push_back({points[i].x, vertical(interval.low)});
     }
@@ -175,10 +193,13 @@ void draw_course(Drawing& drawing, const Course& course, const std::vector<Point
         }
     }
     drawing.polyline(points, course.look.classes);
-    for (const Point& point : points) drawing.marker(course.look.marker, point, 5, "mark " + course.look.classes);
+    for (const Point& point : points) {
+        drawing.marker(course.look.marker, point, 5, "mark " + course.look.classes);
+    }
 }
 
-double draw_lines_figure(Drawing& drawing, const Findings& findings, const std::vector<Course>& courses, int places) {
+double draw_lines_figure(Drawing& drawing, const Findings& findings, const std::vector<Course>& courses,
+                         int places) {
     const double top = 24;
     const double bottom = drawing.narrow() ? 300 : 380;
     const bool two = two_occasions(findings);
@@ -197,7 +218,9 @@ double draw_lines_figure(Drawing& drawing, const Findings& findings, const std::
 
     Extent times;
     for (const Course& course : courses) {
-        for (const MeanAt& mean : course.means) times.include(mean.time);
+        for (const MeanAt& mean : course.means) {
+            times.include(mean.time);
+        }
     }
     const Scale horizontal(times, left, right);
     const double apart = two ? 10 : drawing.narrow() ? 3 : 5;
@@ -238,7 +261,8 @@ double draw_rows_figure(Drawing& drawing, const std::vector<Course>& courses, in
                 drawing.line({horizontal(mean->interval.low), at}, {horizontal(mean->interval.high), at},
                              last ? "interval arm-1" : "interval before");
             }
-            drawing.marker(Marker::circle, {horizontal(mean->mean), at}, 4.5, last ? "mark arm-1" : "mark hollow");
+            drawing.marker(Marker::circle, {horizontal(mean->mean), at}, 4.5,
+                           last ? "mark arm-1" : "mark hollow");
         }
         y += 34;
     }
@@ -247,14 +271,17 @@ double draw_rows_figure(Drawing& drawing, const std::vector<Course>& courses, in
     outcome.include(horizontal.low());
     outcome.include(horizontal.high());
     return draw_bottom_axis(drawing, horizontal, nice_ticks(outcome, drawing.narrow() ? 4 : 7), y - 8,
-                            "hollow: first, filled: last; lines: 95 % intervals") + 2;
+                            "hollow: first, filled: last; lines: 95 % intervals") +
+           2;
 }
 
 }  // namespace
 
 std::vector<Figure> means_figures(const Findings& findings, const Arms& arms) {
     const std::vector<Course> courses = courses_of(findings, arms);
-    if (courses.empty()) return {};
+    if (courses.empty()) {
+        return {};
+    }
     const int places = places_of(courses);
     Figure figure;
     figure.id = "averages";
@@ -262,10 +289,13 @@ std::vector<Figure> means_figures(const Findings& findings, const Arms& arms) {
     figure.subtitle = "Average of " + outcome_name(findings) + " with its 95 % interval" +
                       (two_occasions(findings) && !findings.question.baseline.empty()
                            ? ", before (" + findings.question.baseline + ") and after"
-                           : "") + ".";
+                           : "") +
+                      ".";
     figure.description = description_of(findings, courses, places);
     if (findings.question.allocation != benefit::Allocation::randomised && courses.size() > 1) {
-        figure.notes.push_back("People are not known to have been drawn into the programmes: these may differ because different people chose them.");
+        figure.notes.push_back(
+            "People are not known to have been drawn into the programmes: these may differ because different "
+            "people chose them.");
     }
     figure.table = table_of(findings, courses, places);
     figure.draw = [&findings, courses, places](Drawing& drawing) {

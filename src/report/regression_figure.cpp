@@ -1,5 +1,5 @@
-// What regression to the mean alone would give, over how stable one assumes an unchanged person's scores to be, beside
-// what was seen.
+// What regression to the mean alone would give, over how stable one assumes an unchanged person's scores to
+// be, beside what was seen.
 #include <algorithm>
 #include <cmath>
 
@@ -17,7 +17,9 @@ using benefit::RegressionToTheMean;
 
 Extent slopes_of(const RegressionToTheMean& regression) {
     Extent slopes;
-    for (const auto& point : regression.curve) slopes.include(point.slope);
+    for (const auto& point : regression.curve) {
+        slopes.include(point.slope);
+    }
     return slopes;
 }
 
@@ -31,14 +33,18 @@ double draw_regression(Drawing& drawing, const RegressionToTheMean& regression, 
     const double right = drawing.width() - 26;
     const Scale vertical(extent.padded(0.1), bottom, top);
     Extent stabilities;
-    for (const auto& point : regression.curve) stabilities.include(point.stability);
+    for (const auto& point : regression.curve) {
+        stabilities.include(point.stability);
+    }
     const Scale horizontal(stabilities, left, right);
     draw_grid(drawing, vertical, nice_ticks(extent, 4), 0, drawing.width());
 
     std::vector<Point> curve;
     std::vector<Point> area{{left, vertical(0)}};
     for (const auto& point : regression.curve) {
-        if (!std::isfinite(point.slope) || !std::isfinite(point.stability)) continue;
+        if (!std::isfinite(point.slope) || !std::isfinite(point.stability)) {
+            continue;
+        }
         curve.push_back({horizontal(point.stability), vertical(point.slope)});
         area.push_back(curve.back());
     }
@@ -50,8 +56,8 @@ double draw_regression(Drawing& drawing, const RegressionToTheMean& regression, 
     drawing.line({0, zero}, {drawing.width(), zero}, "zero");
     const std::vector<std::string> name =
         wrapped("regression to the mean alone", drawing.narrow() ? 120 : 220, drawing.text_size(), 2);
-    draw_lines(drawing, name, left + 8, up ? zero - 6 - lines_height(drawing, name.size()) : zero + 6, Anchor::start,
-               "strong ink-arm-1 halo");
+    draw_lines(drawing, name, left + 8, up ? zero - 6 - lines_height(drawing, name.size()) : zero + 6,
+               Anchor::start, "strong ink-arm-1 halo");
     if (std::isfinite(regression.observed)) {
         const double y = vertical(regression.observed);
         drawing.line({left, y}, {right, y}, "stroke arm-2 dash-2");
@@ -60,46 +66,64 @@ double draw_regression(Drawing& drawing, const RegressionToTheMean& regression, 
     }
     double free_from = 0;
     for (const auto& point : regression.curve) {
-        if (!std::isfinite(point.slope) || !std::isfinite(point.stability)) continue;
+        if (!std::isfinite(point.slope) || !std::isfinite(point.stability)) {
+            continue;
+        }
         const Point at{horizontal(point.stability), vertical(point.slope)};
         const std::string number = signed_number(point.slope, places);
         const double half = estimated_width(number, drawing.text_size()) / 2;
-        if (at.x - half < free_from) continue;  // no room: the table has it
+        if (at.x - half < free_from) {
+            continue;  // no room: the table has it
+        }
         free_from = at.x + half + 6;
         drawing.marker(Marker::circle, at, 4, "mark arm-1");
         drawing.text({at.x, up ? at.y - 10 : at.y + 20}, Anchor::middle, number, "halo");
     }
     return draw_bottom_axis(drawing, horizontal, nice_ticks(stabilities, 4), bottom,
-                            "assumed stability of an unchanged person\u2019s scores") + 2;
+                            "assumed stability of an unchanged person\u2019s scores") +
+           2;
 }
 
 }  // namespace
 
 std::vector<Figure> regression_figures(const Findings& findings) {
-    if (!findings.regression_to_the_mean) return {};
+    if (!findings.regression_to_the_mean) {
+        return {};
+    }
     const RegressionToTheMean& regression = *findings.regression_to_the_mean;
     const Extent slopes = slopes_of(regression);
-    if (regression.curve.size() < 2 || slopes.empty()) return {};
+    if (regression.curve.size() < 2 || slopes.empty()) {
+        return {};
+    }
     const int places = places_for(std::max(std::abs(slopes.low()), std::abs(slopes.high())));
     const bool up = slopes.high() >= -slopes.low();
     Figure figure;
     figure.id = "regression-to-the-mean";
-    figure.title = "Regression to the mean alone would give " + signed_number(up ? slopes.low() : slopes.high(), places) +
-                   " to " + signed_number(up ? slopes.high() : slopes.low(), places) + "; seen was " +
+    figure.title = "Regression to the mean alone would give " +
+                   signed_number(up ? slopes.low() : slopes.high(), places) + " to " +
+                   signed_number(up ? slopes.high() : slopes.low(), places) + "; seen was " +
                    signed_number(regression.observed, places);
-    figure.subtitle = "Change in " + outcome_unit(findings) + " for each point of " + moderator_name(findings) +
-                      " that would appear with nobody changed, by how stable scores are taken to be (the correlation "
-                      "of two measurements of an unchanged person).";
-    figure.description = "A curve of what regression to the mean alone would give, and a dashed line at what was seen. " +
-                         figure.title + ".";
-    for (const std::string& paragraph : paragraphs(regression.words)) figure.notes.push_back(paragraph);
+    figure.subtitle =
+        "Change in " + outcome_unit(findings) + " for each point of " + moderator_name(findings) +
+        " that would appear with nobody changed, by how stable scores are taken to be (the correlation "
+        "of two measurements of an unchanged person).";
+    figure.description =
+        "A curve of what regression to the mean alone would give, and a dashed line at what was seen. " +
+        figure.title + ".";
+    for (const std::string& paragraph : paragraphs(regression.words)) {
+        figure.notes.push_back(paragraph);
+    }
     figure.table = {"Change by starting score under regression to the mean alone",
-                    {"Assumed stability", "Slope"}, {Column::words, Column::number}, {}};
+                    {"Assumed stability", "Slope"},
+                    {Column::words, Column::number},
+                    {}};
     for (const auto& point : regression.curve) {
         figure.table.rows.push_back({exact_number(point.stability), signed_number(point.slope, places)});
     }
     figure.table.rows.push_back({"Seen in these data", signed_number(regression.observed, places)});
-    figure.draw = [&regression, places](Drawing& drawing) { return draw_regression(drawing, regression, places); };
+    figure.draw = [&regression, places](Drawing& drawing) {
+        return draw_regression(drawing, regression, places);
+    };
     return {std::move(figure)};
 }
 

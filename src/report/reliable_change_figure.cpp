@@ -13,8 +13,8 @@ namespace {
 using benefit::Findings;
 using benefit::ReliableChange;
 
-// The three parts of a bar and their words: better and worse where the question says which way is better, otherwise
-// what rose and what fell.
+// The three parts of a bar and their words: better and worse where the question says which way is better,
+// otherwise what rose and what fell.
 struct Parts {
     std::string arm;
     std::size_t left = 0;
@@ -34,7 +34,9 @@ PartWords words_of(const Findings& findings) {
 }
 
 Parts parts_of(const Findings& findings, const ReliableChange& change) {
-    if (judged(findings)) return {change.arm, change.improved, change.unchanged, change.worse};
+    if (judged(findings)) {
+        return {change.arm, change.improved, change.unchanged, change.worse};
+    }
     return {change.arm, change.rose, change.unchanged, change.fell};
 }
 
@@ -60,13 +62,18 @@ double draw_row(Drawing& drawing, const Parts& parts, const PartWords& words, do
     const double width = drawing.width();
     const double size = drawing.text_size();
     const std::string name = arm_name(parts.arm) + ", " + people(all);
-    const double bar = 4 + draw_lines(drawing, wrapped(name, width, drawing.strong_text_size(), 2), 0, top, Anchor::start, "strong");
+    const double bar = 4 + draw_lines(drawing, wrapped(name, width, drawing.strong_text_size(), 2), 0, top,
+                                      Anchor::start, "strong");
     const double left_width = width * share(parts.left, all);
     const double right_width = width * share(parts.right, all);
     const double height = 30;
     drawing.rectangle({0.75, bar, width - 1.5, height}, "unchanged");
-    if (parts.left > 0) drawing.rectangle({0, bar, left_width, height}, "improved");
-    if (parts.right > 0) drawing.hatched_rectangle({width - right_width, bar, right_width, height}, "worse");
+    if (parts.left > 0) {
+        drawing.rectangle({0, bar, left_width, height}, "improved");
+    }
+    if (parts.right > 0) {
+        drawing.hatched_rectangle({width - right_width, bar, right_width, height}, "worse");
+    }
 
     const std::string left = words.left + " " + percent(share(parts.left, all));
     const std::string middle = "no clear change " + percent(share(parts.unchanged, all));
@@ -83,10 +90,10 @@ double draw_row(Drawing& drawing, const Parts& parts, const PartWords& words, do
 
 Table table_of(const Findings& findings, const PartWords& words) {
     Table table{"Reliable change by programme",
-                {"Programme", "People", "Got " + words.left, "No clear change", "Got " + words.right, "Change needed",
-                 "Reliability", "Standard deviation", "Reliability from"},
-                {Column::words, Column::number, Column::number, Column::number, Column::number, Column::number,
-                 Column::number, Column::number, Column::words},
+                {"Programme", "People", "Got " + words.left, "No clear change", "Got " + words.right,
+                 "Change needed", "Reliability", "Standard deviation", "Reliability from"},
+                {Column::words, Column::number, Column::number, Column::number, Column::number,
+                 Column::number, Column::number, Column::number, Column::words},
                 {}};
     if (!judged(findings)) {
         table.heads[2] = "Rose";
@@ -94,8 +101,8 @@ Table table_of(const Findings& findings, const PartWords& words) {
     }
     for (const ReliableChange& change : findings.reliable_change) {
         const Parts parts = parts_of(findings, change);
-        table.rows.push_back({arm_name(change.arm), count(parts.everyone()), count(parts.left), count(parts.unchanged),
-                              count(parts.right), plain_number(change.criterion, 2),
+        table.rows.push_back({arm_name(change.arm), count(parts.everyone()), count(parts.left),
+                              count(parts.unchanged), count(parts.right), plain_number(change.criterion, 2),
                               plain_number(change.reliability, 2), plain_number(change.standard_deviation, 2),
                               change.source.empty() ? std::string("not stated") : change.source});
     }
@@ -108,9 +115,13 @@ std::vector<Figure> reliable_change_figures(const Findings& findings) {
     std::vector<Parts> bars;
     for (const ReliableChange& change : findings.reliable_change) {
         const Parts parts = parts_of(findings, change);
-        if (parts.everyone() > 0) bars.push_back(parts);
+        if (parts.everyone() > 0) {
+            bars.push_back(parts);
+        }
     }
-    if (bars.empty()) return {};
+    if (bars.empty()) {
+        return {};
+    }
     const PartWords words = words_of(findings);
     Figure figure;
     figure.id = "reliable-change";
@@ -119,12 +130,15 @@ std::vector<Figure> reliable_change_figures(const Findings& findings) {
                       " changed by more than measurement error explains (Jacobson and Truax 1991).";
     figure.description = "Bars divided into " + words.left + ", no clear change and " + words.right + ". " +
                          figure.title + ".";
-    figure.notes = {"This counts people, not what caused their change: without a group that got no programme, some of "
-                    "it would have happened anyway."};
+    figure.notes = {
+        "This counts people, not what caused their change: without a group that got no programme, some of "
+        "it would have happened anyway."};
     figure.table = table_of(findings, words);
     figure.draw = [bars, words](Drawing& drawing) {
         double y = 0;
-        for (const Parts& bar : bars) y = draw_row(drawing, bar, words, y) + 18;
+        for (const Parts& bar : bars) {
+            y = draw_row(drawing, bar, words, y) + 18;
+        }
         return y - 14;
     };
     return {std::move(figure)};

@@ -20,7 +20,9 @@ std::string figures_html(const std::vector<Figure>& figures, std::string_view so
     for (std::size_t i = 0; i < figures.size(); ++i) {
         (i < most_open_figures ? html : deeper) += figure_html(figures[i], source);
     }
-    if (!deeper.empty()) html += details_html(count(figures.size() - most_open_figures) + " more comparisons", deeper);
+    if (!deeper.empty()) {
+        html += details_html(count(figures.size() - most_open_figures) + " more comparisons", deeper);
+    }
     return html;
 }
 
@@ -35,8 +37,10 @@ std::string head(const ReportLabels& labels) {
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
            "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
            "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
-           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
-           "<title>" + text(labels.title) + "</title>\n<style>\n" + style() + "</style>\n</head>\n";
+           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+           "'unsafe-inline'\"/>\n"
+           "<title>" +
+           text(labels.title) + "</title>\n<style>\n" + style() + "</style>\n</head>\n";
 }
 
 }  // namespace
@@ -45,14 +49,16 @@ std::string benefit_report(const benefit::Findings& findings, const ReportLabels
     const Arms arms(findings);
     const std::string source = "Source: " + labels.data_source + ", " + people(findings.people) + ".";
     std::string html = head(labels);
-    html += "<body>\n<a class=\"skip\" href=\"#main\">Skip to the verdict</a>\n<header>\n<p class=\"purpose\">" +
-            std::string(intended_purpose) + "</p>\n<h1>" + text(labels.title) + "</h1>\n<p class=\"byline\">" +
-            text(labels.data_source) + " \u00B7 " + people(findings.people) + "</p>\n</header>\n";
+    html +=
+        "<body>\n<a class=\"skip\" href=\"#main\">Skip to the verdict</a>\n<header>\n<p class=\"purpose\">" +
+        std::string(intended_purpose) + "</p>\n<h1>" + text(labels.title) + "</h1>\n<p class=\"byline\">" +
+        text(labels.data_source) + " \u00B7 " + people(findings.people) + "</p>\n</header>\n";
     html += "<main id=\"main\" tabindex=\"-1\">\n";
     html += verdict_section(findings);
     html += warnings_section(findings, labels);
     html += section_html("change", "Before and after", figures_html(means_figures(findings, arms), source));
-    html += section_html("where-people-started", "Where people started", figures_html(scores_figures(findings), source));
+    html += section_html("where-people-started", "Where people started",
+                         figures_html(scores_figures(findings), source));
     html += section_html("apparent", "Did the starting score matter, or only seem to?",
                          figures_html(naive_adjusted_figures(findings), source) +
                              figures_html(regression_figures(findings), source));

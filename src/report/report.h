@@ -16,8 +16,8 @@ struct ReportLabels {
     std::vector<std::string> unverified_instruments = {};
 };
 
-// One HTML file: no script from elsewhere, no font from elsewhere, opens from disk, prints, works at 360 px, light and
-// dark, WCAG 2.2 AA.
+// One HTML file: no script from elsewhere, no font from elsewhere, opens from disk, prints, works at 360 px,
+// light and dark, WCAG 2.2 AA.
 std::string benefit_report(const benefit::Findings& findings, const ReportLabels& labels);
 
 }  // namespace groundwork::report

@@ -32,7 +32,9 @@ pugi::xml_document parsed(const std::string& html) {
     return document;
 }
 
-std::size_t number_of(const pugi::xml_document& document, const char* path) { return document.select_nodes(path).size(); }
+std::size_t number_of(const pugi::xml_document& document, const char* path) {
+    return document.select_nodes(path).size();
+}
 
 std::string all_text(const pugi::xml_document& document) {
     std::string words;
@@ -60,7 +62,9 @@ TEST_CASE("every identifier is unique and every reference has its target") {
         }
         for (const pugi::xpath_node& each : document.select_nodes("//*[@aria-labelledby]")) {
             std::istringstream references(each.node().attribute("aria-labelledby").value());
-            for (std::string id; references >> id;) CHECK(ids.count(id) == 1);
+            for (std::string id; references >> id;) {
+                CHECK(ids.count(id) == 1);
+            }
         }
         const std::regex pattern("url\\(#([^)]*)\\)");
         for (std::sregex_iterator each(html.begin(), html.end(), pattern), end; each != end; ++each) {
@@ -69,7 +73,8 @@ TEST_CASE("every identifier is unique and every reference has its target") {
     }
 }
 
-TEST_CASE("every figure has a name, two drawings with title and description, a source and its table of numbers") {
+TEST_CASE(
+    "every figure has a name, two drawings with title and description, a source and its table of numbers") {
     const pugi::xml_document document = parsed(benefit_report(samples::two_occasions(), labels));
     const auto figures = document.select_nodes("//figure");
     CHECK(figures.size() == 8);
@@ -126,14 +131,16 @@ TEST_CASE("the verdict comes first, its standing in words") {
         const pugi::xml_node first = document.select_node("/html/body/main/*[1]").node();
         CHECK(std::string(first.attribute("id").value()) == "verdict");
         CHECK(std::string(first.child("p").text().get()) == words);
-        CHECK(std::string(document.select_node("/html/body/main/*[2]/@id").attribute().value()) == "warnings");
+        CHECK(std::string(document.select_node("/html/body/main/*[2]/@id").attribute().value()) ==
+              "warnings");
     }
 }
 
 TEST_CASE("the intended purpose stands at the beginning and the end, and the help line with it") {
     const std::string words = all_text(parsed(benefit_report(samples::two_occasions(), labels)));
     const std::string purpose(intended_purpose);
-    CHECK(purpose == "Education and programme evaluation. Not for diagnosis, treatment, triage or fitness for duty.");
+    CHECK(purpose ==
+          "Education and programme evaluation. Not for diagnosis, treatment, triage or fitness for duty.");
     CHECK(words.find(purpose) < words.find("Did it help?"));
     CHECK(words.rfind(purpose) > words.find("The models"));
     CHECK(words.find("call or text 988") != std::string::npos);
@@ -141,8 +148,10 @@ TEST_CASE("the intended purpose stands at the beginning and the end, and the hel
 
 TEST_CASE("the report's own words claim nothing that may not be claimed") {
     // "moderates" belongs to a randomised contrast alone, so the report leaves the word to the findings.
-    const std::regex never("moderates|predicts|prevents|detects|screens for|clinically proven|non-responder|"
-                           "recommended for you", std::regex::icase);
+    const std::regex never(
+        "moderates|predicts|prevents|detects|screens for|clinically proven|non-responder|"
+        "recommended for you",
+        std::regex::icase);
     for (const Findings& findings : {samples::two_occasions(), samples::repeated_measures()}) {
         CHECK_FALSE(std::regex_search(all_text(parsed(benefit_report(findings, labels))), never));
     }

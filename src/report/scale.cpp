@@ -8,7 +8,9 @@
 namespace groundwork::report {
 
 void Extent::include(double number) {
-    if (!std::isfinite(number)) return;
+    if (!std::isfinite(number)) {
+        return;
+    }
     low_ = empty_ ? number : std::min(low_, number);
     high_ = empty_ ? number : std::max(high_, number);
     empty_ = false;
@@ -23,7 +25,9 @@ Extent Extent::padded(double share) const {
 }
 
 Scale::Scale(Extent domain, double range_low, double range_high)
-    : domain_(domain.width() > 0 ? domain : domain.padded(0)), range_low_(range_low), range_high_(range_high) {}
+    : domain_(domain.width() > 0 ? domain : domain.padded(0)),
+      range_low_(range_low),
+      range_high_(range_high) {}
 
 double Scale::operator()(double number) const {
     ENSURE(std::isfinite(number));
@@ -32,7 +36,9 @@ double Scale::operator()(double number) const {
 
 Ticks nice_ticks(const Extent& extent, int about) {
     ENSURE(about > 0);
-    if (!(extent.width() > 0)) return {{extent.low()}, 2};
+    if (!(extent.width() > 0)) {
+        return {{extent.low()}, 2};
+    }
     const double rough = extent.width() / about;
     const double power = std::floor(std::log10(rough));
     const double base = std::pow(10.0, power);
@@ -44,7 +50,9 @@ Ticks nice_ticks(const Extent& extent, int about) {
     ticks.places = std::clamp(static_cast<int>(-whole_power), 0, 9);
     const double first = std::ceil(extent.low() / step - 1e-9);
     const double last = std::floor(extent.high() / step + 1e-9);
-    for (double number = first; number <= last; ++number) ticks.at.push_back(number * step);
+    for (double number = first; number <= last; ++number) {
+        ticks.at.push_back(number * step);
+    }
     return ticks;
 }
 

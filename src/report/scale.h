@@ -13,7 +13,8 @@ class Extent {
     double low() const { return low_; }
     double high() const { return high_; }
     double width() const { return high_ - low_; }
-    // A little wider on both sides; an extent of no width becomes one of width 1 around its number (0 if empty).
+    // A little wider on both sides; an extent of no width becomes one of width 1 around its number (0 if
+    // empty).
     Extent padded(double share) const;
 
   private:
@@ -41,8 +42,8 @@ struct Ticks {
     int places = 0;  // behind the point, so that all differ and are exact
 };
 
-// Round numbers (1, 2 or 5 times a power of ten apart) within the extent: about `about` of them, at least two if the
-// extent holds two such numbers.
+// Round numbers (1, 2 or 5 times a power of ten apart) within the extent: about `about` of them, at least two
+// if the extent holds two such numbers.
 Ticks nice_ticks(const Extent& extent, int about);
 
 }  // namespace groundwork::report

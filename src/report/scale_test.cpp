@@ -77,7 +77,9 @@ TEST_CASE("labels keep their order and clear of one another, and stay inside whe
             RC_ASSERT(tops[i] >= -1e-9);
             RC_ASSERT(tops[i] + blocks[i].height <= 260 + 1e-9);
             for (std::size_t j = 0; j < blocks.size(); ++j) {
-                if (i == j) continue;
+                if (i == j) {
+                    continue;
+                }
                 const bool apart = tops[i] + blocks[i].height <= tops[j] + 1e-9 ||
                                    tops[j] + blocks[j].height <= tops[i] + 1e-9;
                 RC_ASSERT(apart);

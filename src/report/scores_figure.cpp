@@ -23,20 +23,30 @@ struct Bin {
 
 Extent scores_extent(const StartingScores& scores) {
     Extent extent;
-    for (const double score : scores.people) extent.include(score);
-    if (scores.lowest) extent.include(*scores.lowest);
-    if (scores.highest) extent.include(*scores.highest);
+    for (const double score : scores.people) {
+        extent.include(score);
+    }
+    if (scores.lowest) {
+        extent.include(*scores.lowest);
+    }
+    if (scores.highest) {
+        extent.include(*scores.highest);
+    }
     return extent;
 }
 
 // About 16 bins of a round width that start at the lowest score.
 std::vector<Bin> bins_of(const StartingScores& scores, const Extent& extent) {
-    if (!(extent.width() > 0)) return {{extent.low() - 0.5, extent.low() + 0.5, scores.people.size()}};
+    if (!(extent.width() > 0)) {
+        return {{extent.low() - 0.5, extent.low() + 0.5, scores.people.size()}};
+    }
     const double rough = extent.width() / 16;
     const double power = std::pow(10.0, std::floor(std::log10(rough)));
     double width = 10 * power;
     for (const double factor : {5.0, 2.5, 2.0, 1.0}) {
-        if (rough <= factor * power * 1.0001) width = factor * power;
+        if (rough <= factor * power * 1.0001) {
+            width = factor * power;
+        }
     }
     const double first = std::floor(extent.low() / width + 1e-9) * width;
     std::vector<Bin> bins;
@@ -44,8 +54,11 @@ std::vector<Bin> bins_of(const StartingScores& scores, const Extent& extent) {
         bins.push_back({from, from + width, 0});
     }
     for (const double score : scores.people) {
-        if (!std::isfinite(score)) continue;
-        const auto place = static_cast<std::size_t>(std::max(0.0, std::floor((score - first) / width + 1e-9)));
+        if (!std::isfinite(score)) {
+            continue;
+        }
+        const auto place =
+            static_cast<std::size_t>(std::max(0.0, std::floor((score - first) / width + 1e-9)));
         ++bins[std::min(place, bins.size() - 1)].people;
     }
     return bins;
@@ -67,7 +80,8 @@ std::string title_of(const Findings& findings, const StartingScores& scores) {
 }
 
 Table table_of(const StartingScores& scores, const std::vector<Bin>& bins) {
-    Table table{"People by score", {"Score", "People", "Share"}, {Column::words, Column::number, Column::number}, {}};
+    Table table{
+        "People by score", {"Score", "People", "Share"}, {Column::words, Column::number, Column::number}, {}};
     const auto all = static_cast<double>(scores.people.size());
     const auto add = [&](std::string label, std::size_t number) {
         table.rows.push_back({std::move(label), count(number), percent(static_cast<double>(number) / all)});
@@ -76,7 +90,9 @@ Table table_of(const StartingScores& scores, const std::vector<Bin>& bins) {
     for (const ScoreBand& band : scores.bands) {
         add("Band \u201C" + band.label + "\u201D, " + bounds(band.from, band.to), band.people);
     }
-    for (const Bin& bin : bins) add(bounds(bin.from, bin.to), bin.people);
+    for (const Bin& bin : bins) {
+        add(bounds(bin.from, bin.to), bin.people);
+    }
     return table;
 }
 
@@ -93,8 +109,12 @@ double draw_bands(Drawing& drawing, const StartingScores& scores, const Scale& h
     for (std::size_t i = 0; i < scores.bands.size(); ++i) {
         const double from = horizontal(scores.bands[i].from);
         const double to = horizontal(scores.bands[i].to);
-        if (i % 2 == 0) drawing.rectangle({from, 0, to - from, bottom}, "shade");
-        if (i > 0) drawing.line({from, 0}, {from, bottom}, "cut");
+        if (i % 2 == 0) {
+            drawing.rectangle({from, 0, to - from, bottom}, "shade");
+        }
+        if (i > 0) {
+            drawing.line({from, 0}, {from, bottom}, "cut");
+        }
         draw_lines(drawing, names[i], (from + to) / 2, 4, Anchor::middle, "");
     }
     return height;
@@ -113,7 +133,9 @@ double draw_scores(Drawing& drawing, const Findings& findings, const StartingSco
     const Scale horizontal(extent, 4, drawing.width() - 4);
     const double names = draw_bands(drawing, scores, horizontal, bottom);
     std::size_t most = 1;
-    for (const Bin& bin : bins) most = std::max(most, bin.people);
+    for (const Bin& bin : bins) {
+        most = std::max(most, bin.people);
+    }
     Extent numbers;
     numbers.include(0);
     numbers.include(static_cast<double>(most));
@@ -123,7 +145,9 @@ double draw_scores(Drawing& drawing, const Findings& findings, const StartingSco
         const double x = horizontal(bin.from);
         const double y = vertical(static_cast<double>(bin.people));
         const double width = horizontal(bin.to) - x;
-        if (bin.people > 0) drawing.rectangle({x + 1, y, width - 2, bottom - y}, "bar");
+        if (bin.people > 0) {
+            drawing.rectangle({x + 1, y, width - 2, bottom - y}, "bar");
+        }
         if (bin.people > 0 && estimated_width(count(bin.people), drawing.text_size()) < width + 3) {
             drawing.text({x + width / 2, y - 4}, Anchor::middle, count(bin.people), "quiet halo");
         }
@@ -133,16 +157,21 @@ double draw_scores(Drawing& drawing, const Findings& findings, const StartingSco
     shown.include(horizontal.low());
     shown.include(horizontal.high());
     return draw_bottom_axis(drawing, horizontal, nice_ticks(shown, drawing.narrow() ? 5 : 9), bottom,
-                            moderator_name(findings)) + 2;
+                            moderator_name(findings)) +
+           2;
 }
 
 }  // namespace
 
 std::vector<Figure> scores_figures(const Findings& findings) {
-    if (!findings.starting_scores) return {};
+    if (!findings.starting_scores) {
+        return {};
+    }
     const StartingScores& scores = *findings.starting_scores;
     const Extent extent = scores_extent(scores);
-    if (scores.people.empty() || extent.empty()) return {};
+    if (scores.people.empty() || extent.empty()) {
+        return {};
+    }
     const std::vector<Bin> bins = bins_of(scores, extent);
     const int places = places_for(findings.moderator_sd);
     Figure figure;
@@ -153,8 +182,9 @@ std::vector<Figure> scores_figures(const Findings& findings) {
                       plain_number(findings.moderator_sd, places) + ".";
     figure.description = "Bars: how many people started at each score. " + figure.title + ".";
     if (!scores.bands.empty()) {
-        figure.notes.push_back("Bands: " + (scores.band_source.empty() ? "source not stated" : scores.band_source) +
-                               ". Somebody near a cut could as well be in the neighbouring band.");
+        figure.notes.push_back(
+            "Bands: " + (scores.band_source.empty() ? "source not stated" : scores.band_source) +
+            ". Somebody near a cut could as well be in the neighbouring band.");
     }
     figure.table = table_of(scores, bins);
     figure.draw = [&findings, &scores, bins](Drawing& drawing) {

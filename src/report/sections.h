@@ -1,5 +1,5 @@
-// The parts of the report that are words and tables. Each returns finished HTML, or nothing where there is nothing to
-// say.
+// The parts of the report that are words and tables. Each returns finished HTML, or nothing where there is
+// nothing to say.
 #pragma once
 
 #include <string>

@@ -21,10 +21,16 @@ struct Group {
 
 const Effect* main_effect(const Findings& findings, const std::string& id) {
     for (const Effect& effect : findings.effects) {
-        if (effect.id == id) return &effect;
+        if (effect.id == id) {
+            return &effect;
+        }
     }
-    if (findings.adjusted && findings.adjusted->id == id) return &*findings.adjusted;
-    if (findings.naive && findings.naive->id == id) return &*findings.naive;
+    if (findings.adjusted && findings.adjusted->id == id) {
+        return &*findings.adjusted;
+    }
+    if (findings.naive && findings.naive->id == id) {
+        return &*findings.naive;
+    }
     return nullptr;
 }
 
@@ -44,13 +50,17 @@ std::vector<Group> groups_of(const Findings& findings) {
 }
 
 std::string title_of(const Group& group) {
-    if (group.main == nullptr) return "The same question under other assumptions";
+    if (group.main == nullptr) {
+        return "The same question under other assumptions";
+    }
     const bool clear = excludes_zero(group.main->interval);
     const bool same = std::all_of(group.others.begin(), group.others.end(), [&](const Sensitivity* other) {
         return excludes_zero(other->effect.interval) == clear &&
                (!clear || (other->effect.interval.low > 0) == (group.main->interval.low > 0));
     });
-    if (!same) return "The answer depends on the assumption";
+    if (!same) {
+        return "The answer depends on the assumption";
+    }
     return clear ? "No assumption tried changes the answer: it differs from zero"
                  : "No assumption tried changes the answer: it cannot be told from zero";
 }
@@ -61,26 +71,31 @@ Figure figure_of(const Findings& findings, const Group& group, std::size_t numbe
     figure.id = "sensitivity-" + std::to_string(number);
     figure.title = title_of(group);
     figure.subtitle = what + ", with 95 % intervals.";
-    figure.table = {what, {"Assumption", "People", "Estimate", "95 % interval", "p"},
-                    {Column::words, Column::number, Column::number, Column::number, Column::number}, {}};
+    figure.table = {what,
+                    {"Assumption", "People", "Estimate", "95 % interval", "p"},
+                    {Column::words, Column::number, Column::number, Column::number, Column::number},
+                    {}};
     std::vector<ForestRow> rows;
     std::vector<std::pair<const Effect*, std::size_t>> shown;
     if (group.main != nullptr) {
-        rows.push_back({"As analysed", group.main->estimate.estimate, group.main->interval, Marker::circle, "arm-1"});
+        rows.push_back(
+            {"As analysed", group.main->estimate.estimate, group.main->interval, Marker::circle, "arm-1"});
         shown.emplace_back(group.main, findings.people);
     }
     for (const Sensitivity* other : group.others) {
-        rows.push_back({other->label, other->effect.estimate.estimate, other->effect.interval, Marker::square,
-                        "arm-3"});
+        rows.push_back(
+            {other->label, other->effect.estimate.estimate, other->effect.interval, Marker::square, "arm-3"});
         shown.emplace_back(&other->effect, other->people);
-        for (const std::string& paragraph : paragraphs(other->words)) figure.notes.push_back(paragraph);
+        for (const std::string& paragraph : paragraphs(other->words)) {
+            figure.notes.push_back(paragraph);
+        }
     }
     const int places = forest_places(rows);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const Effect& effect = *shown[i].first;
         figure.table.rows.push_back({rows[i].label, count(shown[i].second),
-                                     signed_number(effect.estimate.estimate, places), range(effect.interval, places),
-                                     p_value(effect.estimate.p)});
+                                     signed_number(effect.estimate.estimate, places),
+                                     range(effect.interval, places), p_value(effect.estimate.p)});
     }
     figure.description = forest_description(rows);
     figure.draw = [rows](Drawing& drawing) { return draw_forest(drawing, rows, "estimate", "none"); };

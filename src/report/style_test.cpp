@@ -60,17 +60,25 @@ struct Pair {
     double least;
 };
 
-constexpr std::array text_on{
-    Pair{"ink", "paper", 4.5},          Pair{"ink", "surface", 4.5},   Pair{"ink", "action-soft", 4.5},
-    Pair{"ink", "attention-soft", 4.5}, Pair{"ink", "shade", 4.5},     Pair{"quiet", "paper", 4.5},
-    Pair{"quiet", "surface", 4.5},      Pair{"quiet", "shade", 4.5},   Pair{"action", "paper", 4.5},
-    Pair{"action", "surface", 4.5},     Pair{"attention", "attention-soft", 4.5},
-    Pair{"arm-1", "surface", 4.5},      Pair{"arm-2", "surface", 4.5}, Pair{"arm-3", "surface", 4.5},
-    Pair{"arm-4", "surface", 4.5}};
+constexpr std::array text_on{Pair{"ink", "paper", 4.5},
+                             Pair{"ink", "surface", 4.5},
+                             Pair{"ink", "action-soft", 4.5},
+                             Pair{"ink", "attention-soft", 4.5},
+                             Pair{"ink", "shade", 4.5},
+                             Pair{"quiet", "paper", 4.5},
+                             Pair{"quiet", "surface", 4.5},
+                             Pair{"quiet", "shade", 4.5},
+                             Pair{"action", "paper", 4.5},
+                             Pair{"action", "surface", 4.5},
+                             Pair{"attention", "attention-soft", 4.5},
+                             Pair{"arm-1", "surface", 4.5},
+                             Pair{"arm-2", "surface", 4.5},
+                             Pair{"arm-3", "surface", 4.5},
+                             Pair{"arm-4", "surface", 4.5}};
 constexpr std::array shapes_on{
-    Pair{"bar", "surface", 3},    Pair{"bar", "shade", 3},     Pair{"control", "surface", 3},
-    Pair{"control", "paper", 3},  Pair{"arm-1", "shade", 3},   Pair{"arm-2", "shade", 3},
-    Pair{"arm-3", "shade", 3},    Pair{"arm-4", "shade", 3},   Pair{"action", "attention-soft", 3}};
+    Pair{"bar", "surface", 3},   Pair{"bar", "shade", 3},   Pair{"control", "surface", 3},
+    Pair{"control", "paper", 3}, Pair{"arm-1", "shade", 3}, Pair{"arm-2", "shade", 3},
+    Pair{"arm-3", "shade", 3},   Pair{"arm-4", "shade", 3}, Pair{"action", "attention-soft", 3}};
 
 TEST_CASE("black on white has contrast 21, as the definition says") {
     CHECK(contrast("#000000", "#FFFFFF") == doctest::Approx(21));
@@ -81,11 +89,16 @@ TEST_CASE("every pair of colours that meets can be told apart in both themes") {
     const Themes both = themes();
     for (const Theme& theme : {both.light, both.dark}) {
         const auto check = [&](const Pair& pair) {
-            INFO(pair.front, " on ", pair.behind, ": ", contrast(theme.at(pair.front), theme.at(pair.behind)));
+            INFO(pair.front, " on ", pair.behind, ": ",
+                 contrast(theme.at(pair.front), theme.at(pair.behind)));
             CHECK(contrast(theme.at(pair.front), theme.at(pair.behind)) >= pair.least);
         };
-        for (const Pair& pair : text_on) check(pair);
-        for (const Pair& pair : shapes_on) check(pair);
+        for (const Pair& pair : text_on) {
+            check(pair);
+        }
+        for (const Pair& pair : shapes_on) {
+            check(pair);
+        }
     }
 }
 
@@ -99,7 +112,8 @@ TEST_CASE("both themes define every colour used, and no colour is written outsid
         CHECK(both.dark.count((*each)[1]) == 1);
     }
     const std::regex colour("#[0-9A-Fa-f]{3,8}\\b[^;]*;");
-    const auto written = std::distance(std::sregex_iterator(css.begin(), css.end(), colour), std::sregex_iterator());
+    const auto written =
+        std::distance(std::sregex_iterator(css.begin(), css.end(), colour), std::sregex_iterator());
     CHECK(static_cast<std::size_t>(written) == both.light.size() + both.dark.size());
 }
 

@@ -45,7 +45,8 @@ void Drawing::element(std::string_view name, std::string_view attributes, std::s
 }
 
 void Drawing::line(Point from, Point to, std::string_view classes) {
-    element("line", attribute("x1", from.x) + attribute("y1", from.y) + attribute("x2", to.x) + attribute("y2", to.y),
+    element("line",
+            attribute("x1", from.x) + attribute("y1", from.y) + attribute("x2", to.x) + attribute("y2", to.y),
             classes);
 }
 
@@ -53,42 +54,55 @@ void Drawing::rectangle(Box box, std::string_view classes) { element("rect", box
 
 void Drawing::hatched_rectangle(Box box, std::string_view classes) {
     const std::string hatch = id_ + "-hatch-" + std::to_string(++hatchings_);
-    definitions_ += "<pattern id=\"" + hatch + "\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" " +
+    definitions_ += "<pattern id=\"" + hatch +
+                    "\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" " +
                     "patternTransform=\"rotate(45)\"><line x1=\"1.5\" y1=\"0\" x2=\"1.5\" y2=\"6\"" +
                     class_attribute(std::string(classes) + " hatch") + "/></pattern>";
     element("rect", box_attributes(box) + " fill=\"url(#" + hatch + ")\"", std::string(classes) + " hatched");
 }
 
 void Drawing::polyline(const std::vector<Point>& points, std::string_view classes) {
-    if (points.size() > 1) element("polyline", path(points), std::string(classes) + " stroke");
+    if (points.size() > 1) {
+        element("polyline", path(points), std::string(classes) + " stroke");
+    }
 }
 
 void Drawing::polygon(const std::vector<Point>& points, std::string_view classes) {
-    if (points.size() > 2) element("polygon", path(points), classes);
+    if (points.size() > 2) {
+        element("polygon", path(points), classes);
+    }
 }
 
 void Drawing::marker(Marker kind, Point center, double radius, std::string_view classes) {
     const double r = radius;
     switch (kind) {
         case Marker::circle:
-            element("circle", attribute("cx", center.x) + attribute("cy", center.y) + attribute("r", r), classes);
+            element("circle", attribute("cx", center.x) + attribute("cy", center.y) + attribute("r", r),
+                    classes);
             return;
         case Marker::square:
             rectangle({center.x - 0.9 * r, center.y - 0.9 * r, 1.8 * r, 1.8 * r}, classes);
             return;
         case Marker::triangle:
-            polygon({{center.x, center.y - 1.2 * r}, {center.x + 1.1 * r, center.y + 0.8 * r},
-                     {center.x - 1.1 * r, center.y + 0.8 * r}}, classes);
+            polygon({{center.x, center.y - 1.2 * r},
+                     {center.x + 1.1 * r, center.y + 0.8 * r},
+                     {center.x - 1.1 * r, center.y + 0.8 * r}},
+                    classes);
             return;
         case Marker::diamond:
-            polygon({{center.x, center.y - 1.25 * r}, {center.x + 1.25 * r, center.y},
-                     {center.x, center.y + 1.25 * r}, {center.x - 1.25 * r, center.y}}, classes);
+            polygon({{center.x, center.y - 1.25 * r},
+                     {center.x + 1.25 * r, center.y},
+                     {center.x, center.y + 1.25 * r},
+                     {center.x - 1.25 * r, center.y}},
+                    classes);
             return;
     }
 }
 
 void Drawing::text(Point baseline, Anchor anchor, std::string_view words, std::string_view classes) {
-    const std::string_view where = anchor == Anchor::start ? "start" : anchor == Anchor::middle ? "middle" : "end";
+    const std::string_view where = anchor == Anchor::start    ? "start"
+                                   : anchor == Anchor::middle ? "middle"
+                                                              : "end";
     body_ += "<text" + class_attribute(classes) + attribute("x", baseline.x) + attribute("y", baseline.y) +
              " text-anchor=\"" + std::string(where) + "\">" + escape_html(clean(words)) + "</text>\n";
 }
@@ -96,10 +110,10 @@ void Drawing::text(Point baseline, Anchor anchor, std::string_view words, std::s
 std::string Drawing::finish(double height, std::string_view variant) const {
     const std::string definitions = definitions_.empty() ? "" : "<defs>" + definitions_ + "</defs>\n";
     return "<svg class=\"" + escape_html(variant) + "\" viewBox=\"0 0 " + coordinate(width_) + " " +
-           coordinate(height) + "\" role=\"img\" aria-labelledby=\"" + id_ + "-title " + id_ + "-description\">\n" +
-           "<title id=\"" + id_ + "-title\">" + escape_html(title_) + "</title>\n" +
-           "<desc id=\"" + id_ + "-description\">" + escape_html(description_) + "</desc>\n" + definitions + body_ +
-           "</svg>\n";
+           coordinate(height) + "\" role=\"img\" aria-labelledby=\"" + id_ + "-title " + id_ +
+           "-description\">\n" + "<title id=\"" + id_ + "-title\">" + escape_html(title_) + "</title>\n" +
+           "<desc id=\"" + id_ + "-description\">" + escape_html(description_) + "</desc>\n" + definitions +
+           body_ + "</svg>\n";
 }
 
 }  // namespace groundwork::report

@@ -1,5 +1,6 @@
-// A small builder of SVG drawings. Whatever is given as text is escaped here and nowhere else; coordinates are written
-// with two decimals and must be finite. How things look is decided by the classes of content/report/report.css.
+// A small builder of SVG drawings. Whatever is given as text is escaped here and nowhere else; coordinates
+// are written with two decimals and must be finite. How things look is decided by the classes of
+// content/report/report.css.
 #pragma once
 
 #include <string>
@@ -25,17 +26,21 @@ enum class Marker { circle, square, triangle, diamond };
 
 class Drawing {
   public:
-    // `id` is unique in the page; `title` is what a screen reader says first, `description` what the eye would see.
+    // `id` is unique in the page; `title` is what a screen reader says first, `description` what the eye
+    // would see.
     Drawing(std::string id, std::string_view title, std::string_view description, double width);
 
     double width() const { return width_; }
     bool narrow() const { return width_ < 500; }  // the telephone's variant
     double text_size() const { return narrow() ? 13 : 14; }
-    double strong_text_size() const { return 1.13 * text_size(); }  // bold letters of text_size are as wide as these
+    double strong_text_size() const {
+        return 1.13 * text_size();
+    }  // bold letters of text_size are as wide as these
 
     void line(Point from, Point to, std::string_view classes);
     void rectangle(Box box, std::string_view classes);
-    // Filled with slanting strokes of the class's colour, so that it can be told from plain fill without colour.
+    // Filled with slanting strokes of the class's colour, so that it can be told from plain fill without
+    // colour.
     void hatched_rectangle(Box box, std::string_view classes);
     void polyline(const std::vector<Point>& points, std::string_view classes);
     void polygon(const std::vector<Point>& points, std::string_view classes);

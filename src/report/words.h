@@ -1,4 +1,5 @@
-// Numbers and names as people read them. Nothing here computes a finding; it only decides how many digits to show.
+// Numbers and names as people read them. Nothing here computes a finding; it only decides how many digits to
+// show.
 #pragma once
 
 #include <string>
@@ -12,8 +13,8 @@ namespace groundwork::report {
 // Shown where there is no number: an en dash.
 inline constexpr std::string_view no_number = "\u2013";
 
-// How many places behind the point show a quantity whose uncertainty (or spread) is `width`: two digits of it, and for
-// scores of a few points never fewer than two places.
+// How many places behind the point show a quantity whose uncertainty (or spread) is `width`: two digits of
+// it, and for scores of a few points never fewer than two places.
 int places_for(double width);
 
 // "2.91", "−0.45"; with a real minus sign; an en dash where the number is not finite.
@@ -50,8 +51,8 @@ std::string shortened(std::string_view text, std::size_t most);
 // An upper estimate of the width of `text` in pixels for a usual sans-serif typeface of `size` pixels.
 double estimated_width(std::string_view text, double size);
 
-// `text` in at most `lines` lines of `width` pixels, broken between words where possible; an ellipsis marks what is
-// left out. Always at least one line.
+// `text` in at most `lines` lines of `width` pixels, broken between words where possible; an ellipsis marks
+// what is left out. Always at least one line.
 std::vector<std::string> wrapped(std::string_view text, double width, double size, std::size_t lines);
 
 // The paragraphs of a text, which are apart by empty lines.

@@ -82,7 +82,8 @@ TEST_CASE("shortening counts characters, not bytes") {
     CHECK(shortened("\u51A5\u60F3\u51A5\u60F3", 3) == "\u51A5\u60F3\u2026");
 }
 
-TEST_CASE("lines break between words, at hyphens where a word is too long, and in the word as a last resort") {
+TEST_CASE(
+    "lines break between words, at hyphens where a word is too long, and in the word as a last resort") {
     CHECK(wrapped("adjusted for depression before", 100, 13, 3) ==
           std::vector<std::string>{"adjusted for", "depression", "before"});
     CHECK(wrapped("loving-kindness", 70, 13, 3) == std::vector<std::string>{"loving-", "kindness"});
@@ -90,7 +91,9 @@ TEST_CASE("lines break between words, at hyphens where a word is too long, and i
     const auto lines = wrapped(std::string(300, 'W'), 100, 13, 2);
     CHECK(lines.size() == 2);
     CHECK(lines.back().ends_with("\u2026"));
-    for (const std::string& line : lines) CHECK(estimated_width(line, 13) <= 100);
+    for (const std::string& line : lines) {
+        CHECK(estimated_width(line, 13) <= 100);
+    }
 }
 
 TEST_CASE("paragraphs are apart by empty lines") {

@@ -13,7 +13,9 @@ using namespace groundwork;
 bool write_report(const std::string& path, const benefit::Findings& findings, const std::string& title) {
     const report::ReportLabels labels{title, "made-up data", "groundwork", {}};
     const auto written = write_file(path, report::benefit_report(findings, labels));
-    if (!written) std::fprintf(stderr, "report_sample: %s\n", written.error().describe().c_str());
+    if (!written) {
+        std::fprintf(stderr, "report_sample: %s\n", written.error().describe().c_str());
+    }
     return written.has_value();
 }
 
@@ -27,8 +29,10 @@ int main(int count, char** arguments) {
     const std::string folder = arguments[1];
     namespace samples = report::samples;
     const bool done =
-        write_report(folder + "/two-occasions.html", samples::two_occasions(), "Did it help? Two programmes") &&
-        write_report(folder + "/repeated-measures.html", samples::repeated_measures(), "Did it help? Week by week") &&
+        write_report(folder + "/two-occasions.html", samples::two_occasions(),
+                     "Did it help? Two programmes") &&
+        write_report(folder + "/repeated-measures.html", samples::repeated_measures(),
+                     "Did it help? Week by week") &&
         write_report(folder + "/hostile.html", samples::hostile(40), "Hostile <script>names</script>");
     return done ? 0 : 3;
 }
