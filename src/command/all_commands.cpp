@@ -4,6 +4,10 @@ namespace groundwork::command {
 
 std::vector<std::unique_ptr<Command>> all_commands() {
     std::vector<std::unique_ptr<Command>> commands;
+    commands.push_back(make_score_command());
+    commands.push_back(make_change_command());
+    commands.push_back(make_instruments_command());
+    commands.push_back(make_lint_command());
     return commands;
 }
 

@@ -3,4 +3,11 @@
 
 #include "command/command.h"
 
-namespace groundwork::command {}  // namespace groundwork::command
+namespace groundwork::command {
+
+std::unique_ptr<Command> make_score_command();
+std::unique_ptr<Command> make_change_command();
+std::unique_ptr<Command> make_instruments_command();
+std::unique_ptr<Command> make_lint_command();
+
+}  // namespace groundwork::command

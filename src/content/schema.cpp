@@ -13,6 +13,7 @@
 #include <valijson/validator.hpp>
 
 #include "content/content.h"
+#include "foundation/json.h"
 
 namespace groundwork::content {
 
@@ -66,9 +67,10 @@ const json::value* resolved(const json::value* schema, const json::value& root) 
     return schema;
 }
 
-// The schema of one key or of a list's elements, still a "$ref" where it is one: what is written beside the "$ref"
-// describes this very place.
-const json::value* schema_of_member(const json::value* schema, const json::value& root, std::string_view key) {
+// The schema of one key or of a list's elements, still a "$ref" where it is one: what is written beside the
+// "$ref" describes this very place.
+const json::value* schema_of_member(const json::value* schema, const json::value& root,
+                                    std::string_view key) {
     schema = resolved(schema, root);
     const json::value* own = member(member(schema, "properties"), key);
     return own != nullptr ? own : member(schema, "additionalProperties");
@@ -90,7 +92,8 @@ std::string path_to(const std::string& path, std::string_view key) {
     return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
 }
 
-// Keys that the schema does not know. The validator would name only one of them and could not say which was meant.
+// Keys that the schema does not know. The validator would name only one of them and could not say which was
+// meant.
 class UnknownKeyFinder {
   public:
     UnknownKeyFinder(const json::value& root, std::string_view file) : root_(root), file_(file) {}
@@ -188,7 +191,7 @@ std::string kind_in_words(const json::value& value) {
 
 std::string type_in_words(std::string_view type) {
     static const std::map<std::string_view, std::string_view> words = {
-        {"integer", "a whole number"}, {"number", "a number"},    {"string", "text"}, {"array", "a list"},
+        {"integer", "a whole number"}, {"number", "a number"},       {"string", "text"}, {"array", "a list"},
         {"object", "an object"},       {"boolean", "true or false"}, {"null", "null"}};
     const auto found = words.find(type);
     return std::string(found == words.end() ? type : found->second);
@@ -225,8 +228,8 @@ std::string shown_value(const json::value* value) {
     if (value == nullptr || value->is_object() || value->is_array()) {
         return "";
     }
-    std::string text = value->is_string() ? std::string(std::string_view(value->get_string()))
-                                          : json::serialize(*value);
+    std::string text =
+        value->is_string() ? std::string(std::string_view(value->get_string())) : json::serialize(*value);
     return text.size() <= longest ? text : "";
 }
 
@@ -260,8 +263,8 @@ Error in_our_words(const Trouble& trouble, const json::value& root, std::string_
             .value(shown_value(trouble.value))
             .remedy(std::string(trim(suggestion(shown_value(trouble.value), choices))));
     }
-    return described(fmt::format("does not fit: {}{}", static_cast<char>(std::tolower(words.front())),
-                                 words.substr(1)));
+    return described(
+        fmt::format("does not fit: {}{}", static_cast<char>(std::tolower(words.front())), words.substr(1)));
 }
 
 bool is_inside(const std::vector<std::string>& outer, const std::vector<std::string>& inner) {
@@ -278,8 +281,8 @@ bool is_echo(const valijson::ValidationResults::Error& error, const valijson::Va
            });
 }
 
-std::vector<Error> validator_errors(const json::value& document, const LoadedSchema& loaded, std::string_view file,
-                                    bool unknown_keys_are_told) {
+std::vector<Error> validator_errors(const json::value& document, const LoadedSchema& loaded,
+                                    std::string_view file, bool unknown_keys_are_told) {
     valijson::ValidationResults results;
     valijson::Validator validator;
     const valijson::adapters::BoostJsonAdapter target(document);
@@ -307,7 +310,8 @@ Result<void> check_schema(const json::value& document, std::string_view schema_p
         auto more = validator_errors(document, loaded, file, !errors.empty());
         std::ranges::move(more, std::back_inserter(errors));
     } catch (const std::exception& exception) {
-        errors.push_back(unacceptable(fmt::format("cannot be checked: {}", exception.what())).at(std::string(file)));
+        errors.push_back(
+            unacceptable(fmt::format("cannot be checked: {}", exception.what())).at(std::string(file)));
     }
     if (errors.empty()) {
         return {};

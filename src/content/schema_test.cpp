@@ -1,6 +1,7 @@
 #include "content/schema.h"
 
 #include <doctest/doctest.h>
+#include "foundation/json.h"
 
 using namespace groundwork;
 
@@ -39,35 +40,40 @@ TEST_CASE("an unknown key is refused with the key most likely meant") {
     json::object document = small_document();
     document["scales"].as_array()[0].as_object()["reversd"] = json::array{1};
     CHECK(complaint(document) ==
-          "tiny.json, scales[0].reversd: \"reversd\" is not a key that belongs here. Did you mean \"reversed\"?");
+          "tiny.json, scales[0].reversd: \"reversd\" is not a key that belongs here. Did you mean "
+          "\"reversed\"?");
 }
 
 TEST_CASE("a missing key is named with what belongs there") {
     json::object document = small_document();
     document.erase("citation");
-    CHECK(complaint(document) == "tiny.json: lacks the key \"citation\". What belongs there: The publication to cite, "
-                                 "with its address.");
+    CHECK(complaint(document) ==
+          "tiny.json: lacks the key \"citation\". What belongs there: The publication to cite, "
+          "with its address.");
 }
 
 TEST_CASE("a value of the wrong kind is told in words, innermost place only") {
     json::object document = small_document();
     document["scales"].as_array()[0].as_object()["multiplier"] = "four";
     CHECK(complaint(document) ==
-          "tiny.json, scales[0].multiplier: \"four\" is text, but must be a number. What belongs there: What the "
+          "tiny.json, scales[0].multiplier: \"four\" is text, but must be a number. What belongs there: What "
+          "the "
           "finished score is multiplied by, e.g. 4 for the WHO-5.");
 }
 
 TEST_CASE("a word that is not one of the choices is answered with the closest") {
     json::object document = small_document();
     document["scales"].as_array()[0].as_object()["rule"] = "sum_of_item";
-    CHECK(complaint(document) == "tiny.json, scales[0].rule: \"sum_of_item\" is not one of the words that may stand "
-                                 "here. Did you mean \"sum_of_items\"?");
+    CHECK(complaint(document) ==
+          "tiny.json, scales[0].rule: \"sum_of_item\" is not one of the words that may stand "
+          "here. Did you mean \"sum_of_items\"?");
 }
 
 TEST_CASE("a number outside its bounds is told with the bound") {
     json::object document = small_document();
     document["items"].as_array()[0].as_object()["number"] = 0;
-    CHECK(contains(complaint(document), "tiny.json, items[0].number: \"0\" does not fit: expected number greater than"));
+    CHECK(contains(complaint(document),
+                   "tiny.json, items[0].number: \"0\" does not fit: expected number greater than"));
 }
 
 TEST_CASE("all troubles are told at once, at most twenty and how many more") {

@@ -23,7 +23,8 @@ ChangeCriterion change_criterion(const ChangeInputs& inputs) {
 namespace {
 
 // Each item that counts in a scale, with whether it counts turned round; false if one counts both ways.
-bool add_directions(const Instrument& instrument, const Scale& scale, bool is_turned, std::map<int, bool>& directions) {
+bool add_directions(const Instrument& instrument, const Scale& scale, bool is_turned,
+                    std::map<int, bool>& directions) {
     bool is_clear = true;
     for (const int item : scale.items) {
         const bool is_reversed = std::ranges::find(scale.reversed, item) != scale.reversed.end();

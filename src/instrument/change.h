@@ -24,8 +24,9 @@ ChangeCriterion change_criterion(const ChangeInputs& inputs);
 enum class Change { improved, unchanged, worse };
 enum class BetterWhen { higher, lower };
 
-// Whether a higher score of this scale is better: what the instrument says of its total, turned round where the scale
-// counts its items the other way than the total does. Nothing where that cannot be told from the key.
+// Whether a higher score of this scale is better: what the instrument says of its total, turned round where
+// the scale counts its items the other way than the total does. Nothing where that cannot be told from the
+// key.
 std::optional<BetterWhen> better_when(const Instrument& instrument, const Scale& scale);
 
 // |after - before| must exceed the smallest reliable change.

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "foundation/json.h"
 #include "instrument/definition.h"
 #include "instrument/lint.h"
 
@@ -13,7 +14,8 @@ namespace groundwork::instrument {
 // A document that fits the schema, as types. What cannot be read in spite of that is added to `findings`.
 Instrument read_definition(const json::object& document, std::vector<Finding>& findings);
 
-// What stands alone: names, numbering, labels, licence and wording, references. Scores make sense only without errors here.
+// What stands alone: names, numbering, labels, licence and wording, references. Scores make sense only
+// without errors here.
 std::vector<Finding> check_structure(const Instrument& instrument);
 
 // What can be computed: ranges, bands, norms, vectors. The structure must be free of errors.

@@ -20,7 +20,8 @@ struct Extent {
     double lowest = 0, highest = 0;
 };
 
-// The lowest and the highest score that answers can give. Scales that a scale is made of are taken as independent.
+// The lowest and the highest score that answers can give. Scales that a scale is made of are taken as
+// independent.
 class Reach {
   public:
     explicit Reach(const Instrument& instrument) : instrument_(instrument) {}
@@ -106,9 +107,10 @@ class ScoreCheck {
     void check_range(const Scale& scale, const std::string& where) {
         const Extent reach = Reach(instrument_).of(scale);
         if (!is_same(reach.lowest, scale.minimum) || !is_same(reach.highest, scale.maximum)) {
-            error(where, fmt::format("says {} to {}, but the {} of \"{}\" reaches {} to {}", shortest(scale.minimum),
-                                     shortest(scale.maximum), rule_in_words(scale.rule), scale.id,
-                                     shortest(reach.lowest), shortest(reach.highest)));
+            error(where,
+                  fmt::format("says {} to {}, but the {} of \"{}\" reaches {} to {}", shortest(scale.minimum),
+                              shortest(scale.maximum), rule_in_words(scale.rule), scale.id,
+                              shortest(reach.lowest), shortest(reach.highest)));
         }
     }
 
@@ -126,8 +128,9 @@ class ScoreCheck {
             for (const auto& bound : {band.at_least, band.above, band.at_most, band.below}) {
                 if (bound && !is_in_range(scale, *bound)) {
                     error(fmt::format("{}[{}]", where, i),
-                          fmt::format("the band \"{}\" has the bound {}, outside the scale's range {} to {}", band.id,
-                                      shortest(*bound), shortest(scale.minimum), shortest(scale.maximum)));
+                          fmt::format("the band \"{}\" has the bound {}, outside the scale's range {} to {}",
+                                      band.id, shortest(*bound), shortest(scale.minimum),
+                                      shortest(scale.maximum)));
                     is_on_range = false;
                 }
             }
@@ -137,13 +140,14 @@ class ScoreCheck {
         }
     }
 
-    // Scores that decide whether the bands hold every score once: all of them where scores are whole steps, otherwise
-    // every bound and a point between each two.
+    // Scores that decide whether the bands hold every score once: all of them where scores are whole steps,
+    // otherwise every bound and a point between each two.
     static std::vector<double> deciding_scores(const Scale& scale) {
-        const bool is_whole = (scale.rule == Rule::sum_of_items || scale.rule == Rule::count_at_least) &&
-                              scale.missing.at_most == 0 && scale.multiplier >= 1 &&
-                              scale.multiplier == std::floor(scale.multiplier) &&
-                              (!scale.gate || std::fmod(scale.gate->then - scale.minimum, scale.multiplier) == 0);
+        const bool is_whole =
+            (scale.rule == Rule::sum_of_items || scale.rule == Rule::count_at_least) &&
+            scale.missing.at_most == 0 && scale.multiplier >= 1 &&
+            scale.multiplier == std::floor(scale.multiplier) &&
+            (!scale.gate || std::fmod(scale.gate->then - scale.minimum, scale.multiplier) == 0);
         std::vector<double> scores;
         if (is_whole) {
             for (double score = scale.minimum; score <= scale.maximum; score += scale.multiplier) {
@@ -186,20 +190,22 @@ class ScoreCheck {
                 holder = holder.value_or(i);
             }
             if (!holder && !std::exchange(has_gap, true)) {
-                error(where, fmt::format("no band holds the score {}, which \"{}\" can reach", shortest(score), scale.id));
+                error(where, fmt::format("no band holds the score {}, which \"{}\" can reach",
+                                         shortest(score), scale.id));
             }
         }
         for (std::size_t i = 0; i < scale.bands.size(); ++i) {
             if (!is_used[i]) {
                 error(fmt::format("{}[{}]", where, i),
-                      fmt::format("the band \"{}\" holds no score that \"{}\" can reach", scale.bands[i].id, scale.id));
+                      fmt::format("the band \"{}\" holds no score that \"{}\" can reach", scale.bands[i].id,
+                                  scale.id));
             }
         }
     }
 
     void check_published_numbers(const Scale& scale, const std::string& where) {
-        const std::string range = fmt::format("the scale's range {} to {}", shortest(scale.minimum),
-                                              shortest(scale.maximum));
+        const std::string range =
+            fmt::format("the scale's range {} to {}", shortest(scale.minimum), shortest(scale.maximum));
         for (std::size_t i = 0; i < scale.cut_offs.size(); ++i) {
             if (!is_in_range(scale, scale.cut_offs[i].at_least)) {
                 error(fmt::format("{}.cut_offs[{}].at_least", where, i),
@@ -212,16 +218,19 @@ class ScoreCheck {
                 error(fmt::format("{}.norms[{}].mean", where, i),
                       fmt::format("{} is outside {}", shortest(*norm.mean), range));
             }
-            // No distribution on [a, b] has a standard deviation above (b - a) / 2, but for the n - 1 of a small sample.
+            // No distribution on [a, b] has a standard deviation above (b - a) / 2, but for the n - 1 of a
+            // small sample.
             if (norm.sd && *norm.sd > (scale.maximum - scale.minimum) / 2 * std::sqrt(2.0)) {
-                error(fmt::format("{}.norms[{}].sd", where, i),
-                      fmt::format("{} is larger than scores within {} can spread", shortest(*norm.sd), range));
+                error(
+                    fmt::format("{}.norms[{}].sd", where, i),
+                    fmt::format("{} is larger than scores within {} can spread", shortest(*norm.sd), range));
             }
         }
         for (std::size_t i = 0; i < scale.reliable_change.size(); ++i) {
             if (scale.reliable_change[i].points > scale.maximum - scale.minimum) {
                 error(fmt::format("{}.reliable_change[{}].points", where, i),
-                      fmt::format("{} is more than the whole of {}", shortest(scale.reliable_change[i].points), range));
+                      fmt::format("{} is more than the whole of {}",
+                                  shortest(scale.reliable_change[i].points), range));
             }
         }
     }
@@ -230,13 +239,17 @@ class ScoreCheck {
         const Result<std::vector<Working>> workings = work_out(instrument_, vector.answers);
         if (!workings) {
             const Error& trouble = workings.error();
-            const std::string item = trouble.place().column.empty() ? "" : "item " + trouble.place().column + ": ";
-            const std::string value = trouble.offending_value().empty() ? "" : trouble.offending_value() + " ";
-            error(where + ".answers", fmt::format("\"{}\": {}{}{}", vector.name, item, value, trouble.problem()));
+            const std::string item =
+                trouble.place().column.empty() ? "" : "item " + trouble.place().column + ": ";
+            const std::string value =
+                trouble.offending_value().empty() ? "" : trouble.offending_value() + " ";
+            error(where + ".answers",
+                  fmt::format("\"{}\": {}{}{}", vector.name, item, value, trouble.problem()));
             return;
         }
         for (const auto& [id, expected] : vector.scores) {
-            const auto place = std::ranges::find_if(*workings, [&](const Working& each) { return each.scale->id == id; });
+            const auto place =
+                std::ranges::find_if(*workings, [&](const Working& each) { return each.scale->id == id; });
             if (place == workings->end()) {
                 error(where + ".scores." + id, fmt::format("there is no scale \"{}\"", id));
                 continue;
@@ -247,7 +260,8 @@ class ScoreCheck {
             if (!comes_out) {
                 error(where + ".scores." + id,
                       fmt::format("\"{}\" expects {} {}, but its answers give: {}", vector.name, id,
-                                  expected ? shortest(*expected) : "not scored", arithmetic(*workings, *place)));
+                                  expected ? shortest(*expected) : "not scored",
+                                  arithmetic(*workings, *place)));
             }
         }
     }
@@ -258,7 +272,8 @@ class ScoreCheck {
             const Scale& scale = instrument_.scales[i];
             bool has_complete = false, has_missing = false;
             for (const Vector& vector : instrument_.vectors) {
-                const bool is_complete = std::ranges::all_of(vector.answers, [](const auto& each) { return each.has_value(); });
+                const bool is_complete =
+                    std::ranges::all_of(vector.answers, [](const auto& each) { return each.has_value(); });
                 if (vector.scores.contains(scale.id)) {
                     (is_complete ? has_complete : has_missing) = true;
                 }

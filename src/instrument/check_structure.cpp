@@ -18,7 +18,8 @@ bool is_made_of(std::string_view text, std::string_view further) {
 }
 
 bool is_language(std::string_view code) {
-    return code.size() == 2 && std::ranges::all_of(code, [](char letter) { return letter >= 'a' && letter <= 'z'; });
+    return code.size() == 2 &&
+           std::ranges::all_of(code, [](char letter) { return letter >= 'a' && letter <= 'z'; });
 }
 
 template <class Range, class Value>
@@ -40,8 +41,9 @@ class StructureCheck {
         check_circles();
         check_unused_items();
         if (!instrument_.key_verified) {
-            warn("key.verified", fmt::format("the key is not verified against its source ({}); every report says so",
-                                             instrument_.key_source));
+            warn("key.verified",
+                 fmt::format("the key is not verified against its source ({}); every report says so",
+                             instrument_.key_source));
         }
         return std::move(findings_);
     }
@@ -57,7 +59,8 @@ class StructureCheck {
     void check_wording(const Wording& wording, const std::string& where, bool needs_english) {
         for (const auto& [language, words] : wording) {
             if (!is_language(language)) {
-                error(where + "." + language, "is not a language code: write two lower-case letters, e.g. \"en\"");
+                error(where + "." + language,
+                      "is not a language code: write two lower-case letters, e.g. \"en\"");
             }
         }
         if (needs_english && !wording.contains("en")) {
@@ -74,18 +77,21 @@ class StructureCheck {
         check_wording(instrument_.instruction, "instruction", false);
         for (const auto& [language, standing] : instrument_.languages) {
             if (!is_language(language)) {
-                error("languages." + language, "is not a language code: write two lower-case letters, e.g. \"en\"");
+                error("languages." + language,
+                      "is not a language code: write two lower-case letters, e.g. \"en\"");
             }
         }
         if (instrument_.scales.front().id != "total") {
-            error("scales[0].id", fmt::format("the first scale is \"{}\", but it must be the main one, \"total\"",
-                                              instrument_.scales.front().id));
+            error("scales[0].id",
+                  fmt::format("the first scale is \"{}\", but it must be the main one, \"total\"",
+                              instrument_.scales.front().id));
         }
         std::set<std::string> seen;
         for (std::size_t i = 0; i < instrument_.scales.size(); ++i) {
             if (!seen.insert(instrument_.scales[i].id).second) {
                 error(fmt::format("scales[{}].id", i),
-                      fmt::format("there are two scales \"{}\": give one another name", instrument_.scales[i].id));
+                      fmt::format("there are two scales \"{}\": give one another name",
+                                  instrument_.scales[i].id));
             }
         }
     }
@@ -104,8 +110,9 @@ class StructureCheck {
             }
             if (labels.size() != choices) {
                 error(where + ".labels." + language,
-                      fmt::format("has {} labels, but the answers {} to {} need {}: write \"\" where there is none",
-                                  labels.size(), responses.minimum, responses.maximum, choices));
+                      fmt::format(
+                          "has {} labels, but the answers {} to {} need {}: write \"\" where there is none",
+                          labels.size(), responses.minimum, responses.maximum, choices));
             }
         }
     }
@@ -116,9 +123,10 @@ class StructureCheck {
             const Item& item = instrument_.items[i];
             const std::string where = fmt::format("items[{}]", i);
             if (static_cast<std::size_t>(item.number) != i + 1) {
-                error(where + ".number", fmt::format("is {}, but items are numbered 1, 2, 3, ... without gaps: {} "
-                                                     "belongs here",
-                                                     item.number, i + 1));
+                error(where + ".number",
+                      fmt::format("is {}, but items are numbered 1, 2, 3, ... without gaps: {} "
+                                  "belongs here",
+                                  item.number, i + 1));
             }
             check_wording(item.wording, where + ".wording", false);
             check_wording(item.preamble, where + ".preamble", false);
@@ -143,11 +151,12 @@ class StructureCheck {
         const Licence& licence = instrument_.licence;
         const std::set<std::string> languages = wording_languages();
         if (!licence.wording_ships) {
-            const bool has_preamble =
-                std::ranges::any_of(instrument_.items, [](const Item& item) { return !item.preamble.empty(); });
+            const bool has_preamble = std::ranges::any_of(
+                instrument_.items, [](const Item& item) { return !item.preamble.empty(); });
             if (!languages.empty() || has_preamble || !instrument_.instruction.empty()) {
                 error("licence.wording_ships",
-                      "is false, but the file holds wording: take the wording out, or record the evidence that allows it");
+                      "is false, but the file holds wording: take the wording out, or record the evidence "
+                      "that allows it");
             }
             return;
         }
@@ -174,8 +183,9 @@ class StructureCheck {
                   fmt::format("does not say where the \"{}\" wording was copied from", language));
         }
         if (!instrument_.languages.contains(language)) {
-            error("languages", fmt::format("does not say what the \"{}\" wording is, e.g. \"published original\"",
-                                           language));
+            error("languages",
+                  fmt::format("does not say what the \"{}\" wording is, e.g. \"published original\"",
+                              language));
         }
     }
 
@@ -189,8 +199,9 @@ class StructureCheck {
 
     void check_scale(const Scale& scale, const std::string& where) {
         if (!is_made_of(scale.id, "_")) {
-            error(where + ".id", fmt::format("\"{}\" is not a name: use lower-case letters, digits and underscores",
-                                             scale.id));
+            error(where + ".id",
+                  fmt::format("\"{}\" is not a name: use lower-case letters, digits and underscores",
+                              scale.id));
         }
         check_wording(scale.name, where + ".name", true);
         const bool is_of_scales = scale.rule == Rule::mean_of_scales || scale.rule == Rule::sum_of_scales;
@@ -216,8 +227,8 @@ class StructureCheck {
         for (std::size_t i = 0; i < scale.reversed.size(); ++i) {
             if (!holds(scale.items, scale.reversed[i])) {
                 error(fmt::format("{}.reversed[{}]", where, i),
-                      fmt::format("item {} is reversed but is not an item of the scale \"{}\"", scale.reversed[i],
-                                  scale.id));
+                      fmt::format("item {} is reversed but is not an item of the scale \"{}\"",
+                                  scale.reversed[i], scale.id));
             }
         }
         if ((scale.rule == Rule::count_at_least) != scale.threshold.has_value()) {
@@ -236,8 +247,9 @@ class StructureCheck {
         std::set<int> seen;
         for (std::size_t i = 0; i < items.size(); ++i) {
             if (!exists(items[i])) {
-                error(fmt::format("{}[{}]", where, i), fmt::format("there is no item {}: the instrument has items 1 to {}",
-                                                                   items[i], instrument_.items.size()));
+                error(fmt::format("{}[{}]", where, i),
+                      fmt::format("there is no item {}: the instrument has items 1 to {}", items[i],
+                                  instrument_.items.size()));
             }
             if (!seen.insert(items[i]).second) {
                 error(fmt::format("{}[{}]", where, i), fmt::format("item {} stands there twice", items[i]));
@@ -251,13 +263,15 @@ class StructureCheck {
             return;
         }
         if (holds(scale.items, scale.gate->item)) {
-            error(where + ".item", fmt::format("item {} decides whether the items count, so it cannot be one of them",
-                                               scale.gate->item));
+            error(where + ".item",
+                  fmt::format("item {} decides whether the items count, so it cannot be one of them",
+                              scale.gate->item));
         }
         const Responses& responses = instrument_.responses_of(scale.gate->item);
         if (scale.gate->equals < responses.minimum || scale.gate->equals > responses.maximum) {
-            error(where + ".equals", fmt::format("{} is outside the answers {} to {} of item {}", scale.gate->equals,
-                                                 responses.minimum, responses.maximum, scale.gate->item));
+            error(where + ".equals",
+                  fmt::format("{} is outside the answers {} to {} of item {}", scale.gate->equals,
+                              responses.minimum, responses.maximum, scale.gate->item));
         }
     }
 
@@ -280,8 +294,10 @@ class StructureCheck {
         }
         if (!scale.items.empty() || !scale.reversed.empty() || !scale.recoded.empty() || scale.gate ||
             scale.threshold) {
-            error(where, "items, reversed, recoded, gate and threshold do not belong to a rule of scales: remove them "
-                         "or change the rule");
+            error(
+                where,
+                "items, reversed, recoded, gate and threshold do not belong to a rule of scales: remove them "
+                "or change the rule");
         }
         std::set<std::string> seen;
         for (std::size_t i = 0; i < scale.scales.size(); ++i) {
@@ -323,17 +339,20 @@ class StructureCheck {
             return;
         }
         if (!scale.items.empty() && static_cast<std::size_t>(missing.at_most) >= scale.items.size()) {
-            error(where + ".missing.at_most",
-                  fmt::format("{} of {} items may be missing, which would score somebody who answered nothing",
-                              missing.at_most, scale.items.size()));
+            error(
+                where + ".missing.at_most",
+                fmt::format("{} of {} items may be missing, which would score somebody who answered nothing",
+                            missing.at_most, scale.items.size()));
         }
         if (missing.at_most > 0 && !has_equal_answers(scale)) {
-            error(where + ".missing.at_most", "must be 0, because the items have different answers: the mean of some says "
-                                              "nothing about the others");
+            error(where + ".missing.at_most",
+                  "must be 0, because the items have different answers: the mean of some says "
+                  "nothing about the others");
         }
         if (scale.rule == Rule::sum_of_items && missing.at_most > 0 && missing.fill == Fill::none) {
-            error(where + ".missing.fill", "a sum of the answered items alone would count a missing answer as 0: use "
-                                           "\"person_mean\", or at_most 0");
+            error(where + ".missing.fill",
+                  "a sum of the answered items alone would count a missing answer as 0: use "
+                  "\"person_mean\", or at_most 0");
         }
     }
 
@@ -341,8 +360,9 @@ class StructureCheck {
     void check_decimals(const Scale& scale, const std::string& where) {
         const auto check = [&](double number, const std::string& place) {
             if (!Fraction::of_decimal(number)) {
-                error(where + place, fmt::format("{} has more than six decimal places, or is beyond a billion",
-                                                 shortest(number)));
+                error(where + place,
+                      fmt::format("{} has more than six decimal places, or is beyond a billion",
+                                  shortest(number)));
             }
         };
         check(scale.multiplier, ".multiplier");
@@ -358,8 +378,9 @@ class StructureCheck {
         for (std::size_t i = 0; i < scale.bands.size(); ++i) {
             const std::string place = fmt::format("{}.bands.list[{}]", where, i);
             if (!is_made_of(scale.bands[i].id, "_")) {
-                error(place + ".id", fmt::format("\"{}\" is not a name: use lower-case letters, digits and underscores",
-                                                 scale.bands[i].id));
+                error(place + ".id",
+                      fmt::format("\"{}\" is not a name: use lower-case letters, digits and underscores",
+                                  scale.bands[i].id));
             }
             if (!seen.insert(scale.bands[i].id).second) {
                 error(place + ".id", fmt::format("there are two bands \"{}\"", scale.bands[i].id));
@@ -409,6 +430,8 @@ class StructureCheck {
 
 }  // namespace
 
-std::vector<Finding> check_structure(const Instrument& instrument) { return StructureCheck(instrument).run(); }
+std::vector<Finding> check_structure(const Instrument& instrument) {
+    return StructureCheck(instrument).run();
+}
 
 }  // namespace groundwork::instrument

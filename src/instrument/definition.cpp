@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "content/schema.h"
+#include "foundation/json.h"
 #include "instrument/check_definition.h"
 
 namespace groundwork::instrument {
 
 bool Band::holds(double score) const {
-    return !(at_least && score < *at_least) && !(above && score <= *above) && !(at_most && score > *at_most) &&
-           !(below && score >= *below);
+    return !(at_least && score < *at_least) && !(above && score <= *above) &&
+           !(at_most && score > *at_most) && !(below && score >= *below);
 }
 
 const Scale* Instrument::find_scale(std::string_view wanted) const {

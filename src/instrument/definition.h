@@ -17,11 +17,12 @@ using Wording = std::map<std::string, std::string>;  // language ("en", "es") ->
 struct Responses {
     int minimum = 0;
     int maximum = 0;
-    std::map<std::string, std::vector<std::string>> labels;  // one for each answer; "" = unlabelled between the ends
+    std::map<std::string, std::vector<std::string>>
+        labels;  // one for each answer; "" = unlabelled between the ends
 };
 
 struct Item {
-    int number = 0;  // from 1
+    int number = 0;   // from 1
     Wording wording;  // empty where the licence keeps it out
     Wording preamble;
     std::optional<Responses> responses;  // where they differ from the instrument's
@@ -31,14 +32,15 @@ struct Item {
 enum class Rule {
     mean_of_items,
     sum_of_items,
-    mean_of_scales,   // of `scales`, each scored first, `reversed_scales` turned round within their range
+    mean_of_scales,  // of `scales`, each scored first, `reversed_scales` turned round within their range
     sum_of_scales,
-    count_at_least,   // how many items have an answer of at least `threshold`
+    count_at_least,  // how many items have an answer of at least `threshold`
 };
 
 enum class Fill {
-    none,         // the score is missing as soon as more than at_most items are; the answered items alone count
-    person_mean,  // missing items take the mean of the person's answered items of the same scale (after reversal)
+    none,  // the score is missing as soon as more than at_most items are; the answered items alone count
+    person_mean,  // missing items take the mean of the person's answered items of the same scale (after
+                  // reversal)
 };
 
 struct MissingRule {
@@ -95,14 +97,14 @@ struct Scale {
     Wording name;
     Rule rule = Rule::sum_of_items;
     std::vector<int> items;
-    std::vector<int> reversed;                 // a subset of items: answer -> minimum + maximum - answer
-    std::map<int, int> recoded;                // after reversal: this answer counts as that one
-    std::vector<std::string> scales;           // for mean_of_scales and sum_of_scales
+    std::vector<int> reversed;        // a subset of items: answer -> minimum + maximum - answer
+    std::map<int, int> recoded;       // after reversal: this answer counts as that one
+    std::vector<std::string> scales;  // for mean_of_scales and sum_of_scales
     std::vector<std::string> reversed_scales;
-    double multiplier = 1;                     // of the finished score (WHO-5: 4)
-    std::optional<int> threshold;              // for count_at_least
+    double multiplier = 1;         // of the finished score (WHO-5: 4)
+    std::optional<int> threshold;  // for count_at_least
     std::optional<Gate> gate;
-    double minimum = 0, maximum = 0;           // the range the file states; lint checks that both are reached
+    double minimum = 0, maximum = 0;  // the range the file states; lint checks that both are reached
     MissingRule missing;
     std::string bands_source;
     std::vector<Band> bands;
@@ -139,7 +141,8 @@ struct Instrument {
     std::string id, version, abbreviation, measures, higher_means, period, citation;
     Wording name, instruction;
     Licence licence;
-    std::map<std::string, std::string> languages;  // language -> its standing ("published original", why there is none)
+    std::map<std::string, std::string>
+        languages;  // language -> its standing ("published original", why there is none)
     Responses responses;
     std::vector<Item> items;
     bool key_verified = false;

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "foundation/json.h"
 #include "instrument/instrument.h"
 
 namespace groundwork::instrument {
@@ -21,21 +22,26 @@ inline json::object four_items() {
         "items": [{"number": 1}, {"number": 2}, {"number": 3}, {"number": 4}],
         "key": {"verified": true, "source": "the tests"},
         "scales": [
-          {"id": "total", "name": {"en": "Total"}, "rule": "mean_of_items", "items": [1, 2, 3, 4], "reversed": [2, 4],
-           "range": {"minimum": 1, "maximum": 5}, "missing": {"at_most": 1, "fill": "none", "source": "the tests"},
+          {"id": "total", "name": {"en": "Total"}, "rule": "mean_of_items", "items": [1, 2, 3, 4],
+           "reversed": [2, 4],
+           "range": {"minimum": 1, "maximum": 5}, "missing": {"at_most": 1, "fill": "none",
+           "source": "the tests"},
            "bands": {"source": "the tests", "list": [
              {"id": "low", "label": {"en": "low"}, "below": 2.5},
              {"id": "middle", "label": {"en": "middle"}, "at_least": 2.5, "at_most": 3.5},
              {"id": "high", "label": {"en": "high"}, "above": 3.5}]},
            "norms": [{"population": "nobody", "n": 10, "mean": 3, "sd": 0.8, "source": "the tests"}],
            "reliability": [{"kind": "alpha", "value": 0.9, "population": "nobody", "source": "the tests"}]},
-          {"id": "sum", "name": {"en": "Sum"}, "rule": "sum_of_items", "items": [1, 2, 3, 4], "reversed": [2, 4],
+          {"id": "sum", "name": {"en": "Sum"}, "rule": "sum_of_items", "items": [1, 2, 3, 4],
+           "reversed": [2, 4],
            "range": {"minimum": 4, "maximum": 20},
            "missing": {"at_most": 1, "fill": "person_mean", "source": "the tests"}},
           {"id": "first", "name": {"en": "First half"}, "rule": "sum_of_items", "items": [1, 2],
-           "range": {"minimum": 2, "maximum": 10}, "missing": {"at_most": 0, "fill": "none", "source": "the tests"}},
+           "range": {"minimum": 2, "maximum": 10}, "missing": {"at_most": 0, "fill": "none",
+           "source": "the tests"}},
           {"id": "second", "name": {"en": "Second half"}, "rule": "sum_of_items", "items": [3, 4],
-           "range": {"minimum": 2, "maximum": 10}, "missing": {"at_most": 0, "fill": "none", "source": "the tests"}},
+           "range": {"minimum": 2, "maximum": 10}, "missing": {"at_most": 0, "fill": "none",
+           "source": "the tests"}},
           {"id": "halves", "name": {"en": "Halves"}, "rule": "mean_of_scales", "scales": ["first", "second"],
            "reversed_scales": ["second"], "range": {"minimum": 2, "maximum": 10},
            "missing": {"at_most": 0, "fill": "none", "source": "the tests"}},
@@ -46,7 +52,7 @@ inline json::object four_items() {
         "vectors": [
           {"name": "mixed", "answers": [1, 2, 3, 4],
            "scores": {"total": 2.5, "sum": 10, "first": 3, "second": 7, "halves": 4, "high": 1},
-           "worked": "1 + (6-2) + 3 + (6-4) = 10; 10 / 4 = 2.5; first 1+2; second 3+4; halves (3 + 12-7) / 2 = 4"},
+           "worked": "1 + (6-2) + 3 + (6-4) = 10; 10 / 4 = 2.5; 1+2; 3+4; (3 + 12-7) / 2 = 4"},
           {"name": "one missing", "answers": [1, 2, 3, null],
            "scores": {"total": 2.6666666666666665, "sum": 10.666666666666666, "first": 3, "second": null,
                       "halves": null, "high": null},
@@ -56,7 +62,8 @@ inline json::object four_items() {
         ->as_object();
 }
 
-// One item (yes or no) that decides whether the two others (0 to 3, 3 counting as 2) are added up and doubled.
+// One item (yes or no) that decides whether the two others (0 to 3, 3 counting as 2) are added up and
+// doubled.
 inline json::object gated_items() {
     return parse_json(R"({
         "format": "groundwork-instrument/1", "id": "gated", "version": "1.0.0", "name": {"en": "Gated items"},
@@ -66,8 +73,10 @@ inline json::object gated_items() {
         "items": [{"number": 1, "responses": {"minimum": 0, "maximum": 1}}, {"number": 2}, {"number": 3}],
         "key": {"verified": true, "source": "the tests"},
         "scales": [
-          {"id": "total", "name": {"en": "Total"}, "rule": "sum_of_items", "items": [2, 3], "recoded": {"3": 2},
-           "multiplier": 2, "gate": {"item": 1, "equals": 0, "then": 0}, "range": {"minimum": 0, "maximum": 8},
+          {"id": "total", "name": {"en": "Total"}, "rule": "sum_of_items", "items": [2, 3],
+           "recoded": {"3": 2},
+           "multiplier": 2, "gate": {"item": 1, "equals": 0, "then": 0}, "range": {"minimum": 0,
+           "maximum": 8},
            "missing": {"at_most": 0, "fill": "none", "source": "the tests"},
            "bands": {"source": "the tests", "list": [
              {"id": "none", "label": {"en": "none"}, "at_most": 0},

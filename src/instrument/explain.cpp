@@ -50,10 +50,10 @@ std::string missing_items(const Working& working) {
 }
 
 std::string multiplied(const Working& working, double before) {
-    return working.scale->multiplier == 1 ? ""
-                                          : fmt::format("; {} x {} = {}", shortest(before),
-                                                        shortest(working.scale->multiplier),
-                                                        shortest(*working.score.value));
+    return working.scale->multiplier == 1
+               ? ""
+               : fmt::format("; {} x {} = {}", shortest(before), shortest(working.scale->multiplier),
+                             shortest(*working.score.value));
 }
 
 std::string arithmetic_of_items(const Working& working) {
@@ -76,8 +76,8 @@ std::string arithmetic_of_items(const Working& working) {
         text += fmt::format("; {} / {} = {}", shortest(sum), working.score.answered, shortest(value));
     } else if (working.score.answered < working.score.asked) {
         value = (working.sum * Fraction(working.score.asked) / working.score.answered).value();
-        text += fmt::format("; each missing item takes the mean of the answered: {} x {} / {} = {}", shortest(sum),
-                            working.score.asked, working.score.answered, shortest(value));
+        text += fmt::format("; each missing item takes the mean of the answered: {} x {} / {} = {}",
+                            shortest(sum), working.score.asked, working.score.answered, shortest(value));
     }
     return text + multiplied(working, value);
 }
@@ -91,8 +91,9 @@ std::string arithmetic_of_scales(const std::vector<Working>& all, const Working&
             std::ranges::find(scale.reversed_scales, part.scale->id) != scale.reversed_scales.end();
         const std::string named = fmt::format("{} {}", part.scale->id, shortest(*part.score.value));
         text += text.empty() ? "" : " + ";
-        text += is_reversed ? fmt::format("({} - {})", shortest(part.scale->minimum + part.scale->maximum), named)
-                            : named;
+        text += is_reversed
+                    ? fmt::format("({} - {})", shortest(part.scale->minimum + part.scale->maximum), named)
+                    : named;
     }
     const double sum = working.sum.value();
     text += fmt::format(" = {}", shortest(sum));
@@ -133,7 +134,8 @@ std::string arithmetic(const std::vector<Working>& all, const Working& working) 
 
 Result<std::string> explain(const Instrument& instrument, const Answers& answers) {
     const std::vector<Working> workings = TRY(work_out(instrument, answers));
-    std::string text = fmt::format("{} {}, version {}\n", instrument.id, english(instrument.name), instrument.version);
+    std::string text =
+        fmt::format("{} {}, version {}\n", instrument.id, english(instrument.name), instrument.version);
     text += fmt::format("key: {}{}\n", instrument.key_source,
                         instrument.key_verified ? "" : " (NOT VERIFIED against that source)");
     for (const Working& working : workings) {

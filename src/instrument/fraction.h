@@ -8,8 +8,8 @@
 
 namespace groundwork::instrument {
 
-// numerator / denominator in lowest terms, denominator > 0. An operation whose result does not fit 64 bits gives a
-// fraction that is not exact; that sticks, and whoever takes the value asks is_exact() first.
+// numerator / denominator in lowest terms, denominator > 0. An operation whose result does not fit 64 bits
+// gives a fraction that is not exact; that sticks, and whoever takes the value asks is_exact() first.
 class Fraction {
   public:
     Fraction() = default;

@@ -9,7 +9,8 @@
 
 namespace groundwork::instrument {
 
-// Every embedded instrument, sorted by id. They are checked by the tests; a broken one is a programmer's mistake.
+// Every embedded instrument, sorted by id. They are checked by the tests; a broken one is a programmer's
+// mistake.
 const std::vector<Instrument>& shipped_instruments();
 
 // By id, or by the path of a definition file (anything with a '/' or ending in .json).

@@ -8,7 +8,9 @@
 using namespace groundwork;
 using namespace groundwork::instrument;
 
-TEST_CASE("every shipped instrument is free of findings, but for keys that say themselves that they are unverified") {
+TEST_CASE(
+    "every shipped instrument is free of findings, but for keys that say themselves that they are "
+    "unverified") {
     std::size_t count = 0;
     for (const content::File& file : content::files_in("instruments")) {
         if (!file.path.ends_with(".json")) {
@@ -47,7 +49,8 @@ TEST_CASE("every shipped vector comes out to the last digits that it states") {
                 CAPTURE(id);
                 const Scale* scale = instrument.find_scale(id);
                 REQUIRE(scale != nullptr);
-                const auto& computed = scores->at(static_cast<std::size_t>(scale - instrument.scales.data())).value;
+                const auto& computed =
+                    scores->at(static_cast<std::size_t>(scale - instrument.scales.data())).value;
                 REQUIRE(computed.has_value() == expected.has_value());
                 if (expected) {
                     CHECK(*computed == doctest::Approx(*expected).epsilon(1e-12));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "foundation/json.h"
 #include "instrument/check_definition.h"
 
 namespace groundwork::instrument {
@@ -135,7 +136,8 @@ PublishedChange read_change(const json::value& value) {
             flag_of(object, "verified", true)};
 }
 
-std::map<int, int> read_recoded(const json::object& scale, std::size_t index, std::vector<Finding>& findings) {
+std::map<int, int> read_recoded(const json::object& scale, std::size_t index,
+                                std::vector<Finding>& findings) {
     std::map<int, int> recoded;
     const json::value* value = scale.if_contains("recoded");
     if (value == nullptr) {
@@ -168,7 +170,8 @@ Scale read_scale(const json::object& object, std::size_t index, std::vector<Find
     scale.threshold = integer_of(object, "threshold");
     if (const json::value* gate = object.if_contains("gate")) {
         const json::object& fields = gate->as_object();
-        scale.gate = Gate{integer_of(fields.at("item")), integer_of(fields.at("equals")), *number_of(fields, "then")};
+        scale.gate =
+            Gate{integer_of(fields.at("item")), integer_of(fields.at("equals")), *number_of(fields, "then")};
     }
     scale.minimum = *number_of(object.at("range").as_object(), "minimum");
     scale.maximum = *number_of(object.at("range").as_object(), "maximum");
@@ -191,12 +194,13 @@ Licence read_licence(const json::object& object) {
     licence.terms = text_of(object, "terms");
     licence.evidence = list_of(object, "evidence", [](const json::value& value) {
         const json::object& fields = value.as_object();
-        return LicenceEvidence{text_of(fields, "source"), text_of(fields, "address"), text_of(fields, "says")};
+        return LicenceEvidence{text_of(fields, "source"), text_of(fields, "address"),
+                               text_of(fields, "says")};
     });
     licence.wording_sources = list_of(object, "wording_sources", [](const json::value& value) {
         const json::object& fields = value.as_object();
-        return WordingSource{text_of(fields, "language"), text_of(fields, "source"), text_of(fields, "address"),
-                             text_of(fields, "checked_against")};
+        return WordingSource{text_of(fields, "language"), text_of(fields, "source"),
+                             text_of(fields, "address"), text_of(fields, "checked_against")};
     });
     return licence;
 }

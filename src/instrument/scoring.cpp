@@ -16,9 +16,10 @@ bool holds(const std::vector<int>& numbers, int number) {
 
 Result<void> check_answers(const Instrument& instrument, const Answers& answers) {
     if (answers.size() != instrument.items.size()) {
-        return fail(unacceptable(fmt::format("has {} answers, but {} has {} items", answers.size(), instrument.id,
-                                             instrument.items.size()))
-                        .remedy("Give one answer for each item, in order, and nothing where there was none."));
+        return fail(
+            unacceptable(fmt::format("has {} answers, but {} has {} items", answers.size(), instrument.id,
+                                     instrument.items.size()))
+                .remedy("Give one answer for each item, in order, and nothing where there was none."));
     }
     for (std::size_t i = 0; i < answers.size(); ++i) {
         const Responses& responses = instrument.responses_of(static_cast<int>(i) + 1);
@@ -42,7 +43,8 @@ Fraction exact(double decimal) {
 
 class Scorer {
   public:
-    Scorer(const Instrument& instrument, const Answers& answers) : instrument_(instrument), answers_(answers) {
+    Scorer(const Instrument& instrument, const Answers& answers)
+        : instrument_(instrument), answers_(answers) {
         workings_.resize(instrument.scales.size());
     }
 
@@ -104,7 +106,8 @@ class Scorer {
         const Gate& gate = *working.scale->gate;
         const auto answer = answers_[static_cast<std::size_t>(gate.item) - 1];
         if (!answer) {
-            working.score.why = fmt::format("item {}, which decides whether the others count, is missing", gate.item);
+            working.score.why =
+                fmt::format("item {}, which decides whether the others count, is missing", gate.item);
             return true;
         }
         if (*answer == gate.equals) {
@@ -149,13 +152,15 @@ class Scorer {
             working.score.asked += part.score.asked;
             if (!part.value) {
                 is_complete = false;
-                working.score.why += fmt::format("{}{} is not scored: {}", working.score.why.empty() ? "" : "; ", id,
-                                                 part.score.why);
+                working.score.why += fmt::format("{}{} is not scored: {}",
+                                                 working.score.why.empty() ? "" : "; ", id, part.score.why);
                 continue;
             }
-            const bool is_reversed = std::ranges::find(scale.reversed_scales, id) != scale.reversed_scales.end();
-            working.sum = working.sum + (is_reversed ? exact(place->minimum) + exact(place->maximum) - *part.value
-                                                     : *part.value);
+            const bool is_reversed =
+                std::ranges::find(scale.reversed_scales, id) != scale.reversed_scales.end();
+            working.sum =
+                working.sum +
+                (is_reversed ? exact(place->minimum) + exact(place->maximum) - *part.value : *part.value);
         }
         if (is_complete) {
             const auto count = static_cast<std::int64_t>(scale.scales.size());

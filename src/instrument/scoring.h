@@ -18,18 +18,18 @@ struct Score {
     std::optional<double> value;  // nullopt = not scored, see `why`
     int answered = 0;             // of the scale's items
     int asked = 0;
-    std::string why;              // e.g. "5 of 20 items are missing; at most 4 may be"
+    std::string why;  // e.g. "5 of 20 items are missing; at most 4 may be"
 };
 
-// Scores every scale, in the instrument's order. An answer outside its item's choices or a wrong number of answers is
-// an `unacceptable` error whose column is the item's number; callers add file and row.
+// Scores every scale, in the instrument's order. An answer outside its item's choices or a wrong number of
+// answers is an `unacceptable` error whose column is the item's number; callers add file and row.
 Result<std::vector<Score>> score(const Instrument& instrument, const Answers& answers);
 
 // The arithmetic for one person, line by line, for reading: `(6 - 2) + 4 + ... = 78; 78 / 26 = 3`.
 Result<std::string> explain(const Instrument& instrument, const Answers& answers);
 
-// What one answer adds to a scale of items: after reversal and recoding; 1 or 0 for count_at_least. `answer` is one of
-// the item's choices.
+// What one answer adds to a scale of items: after reversal and recoding; 1 or 0 for count_at_least. `answer`
+// is one of the item's choices.
 int counted_answer(const Instrument& instrument, const Scale& scale, int item, int answer);
 
 // `rule` as people say it: "mean of items".

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "foundation/json.h"
 #include "instrument/definitions_for_tests.h"
 #include "instrument/fraction.h"
 
@@ -47,7 +48,8 @@ const Instrument& any_shipped() {
 TEST_CASE("a mean is the whole-number sum divided once") {
     CHECK(*scored(four(), {1, 2, 3, 4}, "total").value == 2.5);
     CHECK(*scored(four(), {1, 5, 1, std::nullopt}, "total").value == 1.0);
-    // 10 / 3 added up in doubles and divided would still be near; the nearest double to the fraction is demanded.
+    // 10 / 3 added up in doubles and divided would still be near; the nearest double to the fraction is
+    // demanded.
     CHECK(*scored(four(), {3, 2, 3, std::nullopt}, "total").value == 10.0 / 3.0);
 }
 
@@ -91,18 +93,23 @@ TEST_CASE("a mean of means is one fraction, not a sum of rounded ones") {
     // Means 4/3 and 5/3 of three items each: (4/3 + 5/3) / 2 is exactly 1.5.
     json::object document = four_items();
     const Instrument instrument = [&] {
-        at(document, "items") = parse_json(R"([{"number":1},{"number":2},{"number":3},{"number":4},{"number":5},
-                                               {"number":6}])", "test")->as_array();
+        at(document, "items") =
+            parse_json(R"([{"number":1},{"number":2},{"number":3},{"number":4},{"number":5},
+                                               {"number":6}])",
+                       "test")
+                ->as_array();
         at(document, "vectors") = json::array{};
         at(document, "scales") = parse_json(R"([
-          {"id":"total","name":{"en":"T"},"rule":"mean_of_scales","scales":["a","b","c"],"range":{"minimum":1,"maximum":5},
-           "missing":{"at_most":0,"fill":"none","source":"t"}},
-          {"id":"a","name":{"en":"A"},"rule":"mean_of_items","items":[1,2,3],"range":{"minimum":1,"maximum":5},
-           "missing":{"at_most":0,"fill":"none","source":"t"}},
-          {"id":"b","name":{"en":"B"},"rule":"mean_of_items","items":[4,5,6],"range":{"minimum":1,"maximum":5},
-           "missing":{"at_most":0,"fill":"none","source":"t"}},
-          {"id":"c","name":{"en":"C"},"rule":"mean_of_items","items":[1,5,6],"range":{"minimum":1,"maximum":5},
-           "missing":{"at_most":0,"fill":"none","source":"t"}}])", "test")->as_array();
+          {"id":"total","name":{"en":"T"},"rule":"mean_of_scales","scales":["a","b","c"],
+           "range":{"minimum":1,"maximum":5},"missing":{"at_most":0,"fill":"none","source":"t"}},
+          {"id":"a","name":{"en":"A"},"rule":"mean_of_items","items":[1,2,3],
+           "range":{"minimum":1,"maximum":5},"missing":{"at_most":0,"fill":"none","source":"t"}},
+          {"id":"b","name":{"en":"B"},"rule":"mean_of_items","items":[4,5,6],
+           "range":{"minimum":1,"maximum":5},"missing":{"at_most":0,"fill":"none","source":"t"}},
+          {"id":"c","name":{"en":"C"},"rule":"mean_of_items","items":[1,5,6],
+           "range":{"minimum":1,"maximum":5},"missing":{"at_most":0,"fill":"none","source":"t"}}])",
+                                            "test")
+                                     ->as_array();
         return parsed(document);
     }();
     CHECK(*scored(instrument, {1, 1, 2, 1, 2, 5}, "total").value == 20.0 / 9.0);  // (4/3 + 8/3 + 8/3) / 3
@@ -147,18 +154,20 @@ TEST_CASE("a band is looked up at its very edges") {
 TEST_CASE("the arithmetic is explained line by line") {
     const auto complete = explain(four(), {1, 2, 3, 4});
     REQUIRE(complete.has_value());
-    CHECK(*complete == "four Four items, version 1.0.0\n"
-                       "key: the tests\n"
-                       "\ntotal (Total, mean of items)\n  1 + (6 - 2) + 3 + (6 - 4) = 10; 10 / 4 = 2.5\n  band: middle\n"
-                       "\nsum (Sum, sum of items)\n  1 + (6 - 2) + 3 + (6 - 4) = 10\n"
-                       "\nfirst (First half, sum of items)\n  1 + 2 = 3\n"
-                       "\nsecond (Second half, sum of items)\n  3 + 4 = 7\n"
-                       "\nhalves (Halves, mean of scales)\n  first 3 + (12 - second 7) = 8; 8 / 2 = 4\n"
-                       "\nhigh (High answers, count of items)\n  1 of 4 items are answered 4 or more: [item 4: 4]\n");
+    CHECK(*complete ==
+          "four Four items, version 1.0.0\n"
+          "key: the tests\n"
+          "\ntotal (Total, mean of items)\n  1 + (6 - 2) + 3 + (6 - 4) = 10; 10 / 4 = 2.5\n  band: middle\n"
+          "\nsum (Sum, sum of items)\n  1 + (6 - 2) + 3 + (6 - 4) = 10\n"
+          "\nfirst (First half, sum of items)\n  1 + 2 = 3\n"
+          "\nsecond (Second half, sum of items)\n  3 + 4 = 7\n"
+          "\nhalves (Halves, mean of scales)\n  first 3 + (12 - second 7) = 8; 8 / 2 = 4\n"
+          "\nhigh (High answers, count of items)\n  1 of 4 items are answered 4 or more: [item 4: 4]\n");
     const auto gap = explain(four(), {1, 2, 3, std::nullopt});
     REQUIRE(gap.has_value());
-    CHECK(gap->find("  not answered: 4; 1 + (6 - 2) + 3 = 8; each missing item takes the mean of the answered: "
-                    "8 x 4 / 3 = 10.666666666666666\n") != std::string::npos);
+    CHECK(
+        gap->find("  not answered: 4; 1 + (6 - 2) + 3 = 8; each missing item takes the mean of the answered: "
+                  "8 x 4 / 3 = 10.666666666666666\n") != std::string::npos);
     CHECK(gap->find("  not scored: 1 of 2 items are missing; at most 0 may be\n") != std::string::npos);
     const auto gated = explain(parsed(gated_items()), {1, 3, 1});
     CHECK(gated->find("  (3 counts as 2) + 1 = 3; 3 x 2 = 6\n") != std::string::npos);
@@ -238,8 +247,10 @@ TEST_CASE("property: a missing answer never raises a sum beyond what any answer 
         const auto with_gap = *score(instrument, changed);
         for (std::size_t i = 0; i < with_gap.size(); ++i) {
             if (with_gap[i].value) {
-                RC_ASSERT(*with_gap[i].value <= std::max(*each_way[0][i].value, *each_way[1][i].value) + 1e-12);
-                RC_ASSERT(*with_gap[i].value >= std::min(*each_way[0][i].value, *each_way[1][i].value) - 1e-12);
+                RC_ASSERT(*with_gap[i].value <=
+                          std::max(*each_way[0][i].value, *each_way[1][i].value) + 1e-12);
+                RC_ASSERT(*with_gap[i].value >=
+                          std::min(*each_way[0][i].value, *each_way[1][i].value) - 1e-12);
             }
         }
     }));
@@ -250,7 +261,8 @@ TEST_CASE("property: a filled sum equals the full one when the missing answer wa
         const Instrument& instrument = four();
         const int common = *rc::gen::inRange(1, 6);
         const int spread = *rc::gen::inRange(0, std::min(common - 1, 5 - common) + 1);
-        // After reversal: common - spread, common, common + spread, and the item that will be missing: common.
+        // After reversal: common - spread, common, common + spread, and the item that will be missing:
+        // common.
         Answers answers = {common - spread, 6 - common, common + spread, 6 - common};
         const Score full = scored(instrument, answers, "sum");
         answers[3].reset();

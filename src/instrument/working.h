@@ -23,9 +23,9 @@ struct Term {
 struct Working {
     const Scale* scale = nullptr;
     bool gate_closed = false;
-    std::vector<Term> terms;                // for the rules of items
-    std::vector<std::size_t> parts;         // for the rules of scales: indices of the workings that count
-    Fraction sum;                           // of what was answered
+    std::vector<Term> terms;         // for the rules of items
+    std::vector<std::size_t> parts;  // for the rules of scales: indices of the workings that count
+    Fraction sum;                    // of what was answered
     std::optional<Fraction> value;
     Score score;
 };

@@ -1,4 +1,5 @@
-// Any text is an instrument or an error; an instrument scores any answers within its stated ranges and explains them.
+// Any text is an instrument or an error; an instrument scores any answers within its stated ranges and
+// explains them.
 #include <cstdint>
 
 #include "instrument/instrument.h"
