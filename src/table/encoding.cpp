@@ -51,8 +51,8 @@ Result<std::string> utf16_to_utf8(std::string_view bytes, ByteOrder order, std::
         return damaged("is UTF-16 text cut in the middle of a character");
     }
     const auto unit = [bytes, order](std::size_t at) -> std::uint32_t {
-        const auto first = static_cast<unsigned char>(bytes[at]);
-        const auto second = static_cast<unsigned char>(bytes[at + 1]);
+        const std::uint32_t first = static_cast<unsigned char>(bytes[at]);
+        const std::uint32_t second = static_cast<unsigned char>(bytes[at + 1]);
         return order == ByteOrder::little ? first | (second << 8u) : (first << 8u) | second;
     };
     std::string text;

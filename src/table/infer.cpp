@@ -23,6 +23,9 @@ bool is_sign(char c) { return c == '-' || c == '+'; }
 MissingWords::MissingWords(const std::vector<std::string>& words) {
     for (const std::string& word : words) {
         words_.emplace_back(trim(word));
+        if (!words_.back().empty()) {
+            first_letters_[static_cast<unsigned char>(words_.back().front())] = true;
+        }
         if (const auto number = parse_number(words_.back(), '.')) {
             numbers_.push_back(*number);
         }
@@ -31,7 +34,8 @@ MissingWords::MissingWords(const std::vector<std::string>& words) {
 
 bool MissingWords::contains(std::string_view cell) const {
     const std::string_view word = trim(cell);
-    return word.empty() || std::ranges::find(words_, word) != words_.end();
+    return word.empty() || (first_letters_[static_cast<unsigned char>(word.front())] &&
+                            std::ranges::find(words_, word) != words_.end());
 }
 
 void MissingWords::clear_from(std::span<double> numbers) const {

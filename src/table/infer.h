@@ -1,6 +1,7 @@
 // What the cells of a column are: numbers, dates or text. Private to table/; the rules are those of read.h.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,6 +24,7 @@ class MissingWords {
 
   private:
     std::vector<std::string> words_;
+    std::array<bool, 256> first_letters_{};  // most cells are told from the words by their first letter
     std::vector<double> numbers_;
 };
 

@@ -1,15 +1,14 @@
 // One pass over the bytes: every column begins as numbers; where a cell is not one, the column goes on as text from
 // that row, and the rows before it are found again at the end.
-#include <fast_float/fast_float.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <deque>
 #include <limits>
 
 #include "table/csv_cell.h"
+#include "table/csv_number.h"
 #include "table/dialect.h"
 #include "table/encoding.h"
 #include "table/header.h"
@@ -19,6 +18,8 @@
 namespace groundwork::table {
 
 namespace {
+
+constexpr std::size_t longest_cell = 1'000'000;
 
 struct ColumnInProgress {
     bool is_number = true;
@@ -47,11 +48,10 @@ class CsvReader {
     Result<void> read_header();
     Result<void> read_rows();
     Result<void> read_row();
-    Result<void> read_cell(std::size_t column);
-    bool read_plain_number(ColumnInProgress& column);
-    Result<CsvCell> next_cell();
+    Result<void> read_cell(ColumnInProgress& column);
+    bool read_plain_cell(ColumnInProgress& column);
+    Error trouble_with(const CsvCell& cell) const;
     std::string_view text_of(const CsvCell& cell);
-    void keep(ColumnInProgress& column, const CsvCell& cell);
     void make_room();
     bool skip_blank_lines();
     void find_text_rows();
@@ -77,24 +77,20 @@ class CsvReader {
     std::deque<std::string> undoubled_;  // cells whose text is not in the file as it stands
 };
 
-Result<CsvCell> CsvReader::next_cell() {
-    const CsvCell cell = scan_cell(at_, end_, dialect_.delimiter);
-    constexpr std::size_t longest_cell = 1'000'000;
+Error CsvReader::trouble_with(const CsvCell& cell) const {
     constexpr std::size_t shown = 40;
-    const auto trouble = [&](std::string problem, std::string remedy) {
-        return fail(unacceptable(std::move(problem)).at(std::string(source_), record_, "")
-                        .value(std::string(cell.text.substr(0, shown))).remedy(std::move(remedy)));
+    const auto trouble = [&](const char* problem, const char* remedy) {
+        return unacceptable(problem).at(std::string(source_), record_, "")
+            .value(std::string(cell.text.substr(0, shown))).remedy(remedy);
     };
-    if (cell.state == CsvCell::State::unclosed_quote) {
-        return trouble("begins with a quote that is never closed", "Close it, or double a quote that is meant.");
+    switch (cell.state) {
+        case CsvCell::State::unclosed_quote:
+            return trouble("begins with a quote that is never closed", "Close it, or double a quote that is meant.");
+        case CsvCell::State::text_after_quote:
+            return trouble("is followed by more text behind its closing quote", "Double the quotes inside the cell.");
+        case CsvCell::State::whole: break;
     }
-    if (cell.state == CsvCell::State::text_after_quote) {
-        return trouble("is followed by more text behind its closing quote", "Double the quotes inside the cell.");
-    }
-    if (cell.text.size() > longest_cell) {
-        return trouble("is a cell of more than 1000000 characters", "Look for a quote that is not closed.");
-    }
-    return cell;
+    return trouble("begins a cell of more than 1000000 characters", "Look for a quote that is not closed.");
 }
 
 std::string_view CsvReader::text_of(const CsvCell& cell) {
@@ -105,7 +101,10 @@ Result<void> CsvReader::read_header() {
     constexpr std::size_t most_columns = 100'000;
     skip_blank_lines();
     for (;; ++at_) {
-        const CsvCell cell = TRY(next_cell());
+        const CsvCell cell = scan_cell(at_, end_, dialect_.delimiter);
+        if (cell.state != CsvCell::State::whole || cell.text.size() > longest_cell) {
+            return fail(trouble_with(cell));
+        }
         names_.emplace_back(trim(text_of(cell)));
         at_ = cell.after;
         if (at_ == end_ || is_line_end(*at_)) {
@@ -172,8 +171,8 @@ Result<void> CsvReader::read_row() {
     const std::size_t width = columns_.size();
     for (std::size_t column = 0;;) {
         ColumnInProgress& progress = columns_[column];
-        if (!progress.is_number || !read_plain_number(progress)) {
-            TRY_DO(read_cell(column));
+        if (!progress.is_number || !read_plain_cell(progress)) {
+            TRY_DO(read_cell(progress));
         }
         ++column;
         const bool is_last = at_ == end_ || *at_ != dialect_.delimiter;
@@ -188,41 +187,34 @@ Result<void> CsvReader::read_row() {
     }
 }
 
-// The common case, without looking for the cell's end first: an unquoted number and nothing else.
-bool CsvReader::read_plain_number(ColumnInProgress& column) {
-    const char* digits = at_;
-    if (digits != end_ && *digits == '-') {
-        ++digits;
-    }
-    if (digits == end_) {
-        return false;
-    }
-    const auto is_digit = [](char c) { return static_cast<unsigned char>(c - '0') <= 9; };
-    if (!is_digit(*digits) || (*digits == '0' && digits + 1 != end_ && is_digit(digits[1]))) {
-        return false;
-    }
+// The common cases, without looking for the cell's end first: an unquoted number and nothing else, or nothing at all.
+bool CsvReader::read_plain_cell(ColumnInProgress& column) {
     double number = 0;
-    const fast_float::parse_options options(fast_float::chars_format::general, decimal_);
-    const auto [after, trouble] = fast_float::from_chars_advanced(at_, end_, number, options);
-    const bool is_whole_cell = after == end_ || *after == dialect_.delimiter || is_line_end(*after);
-    if (trouble != std::errc{} || !is_whole_cell || !std::isfinite(number)) {
-        return false;
+    const char* const after = read_plain_number(at_, end_, decimal_, number);
+    if (after != nullptr && (*after == dialect_.delimiter || is_line_end(*after))) {
+        column.numbers[row_] = number;
+        at_ = after;
+        return true;
     }
-    column.numbers[row_] = number;
-    at_ = after;
-    return true;
+    if (at_ != end_ && *at_ == dialect_.delimiter) {
+        column.numbers[row_] = std::numeric_limits<double>::quiet_NaN();
+        return true;
+    }
+    return false;
 }
 
-Result<void> CsvReader::read_cell(std::size_t index) {
-    ColumnInProgress& column = columns_[index];
-    const CsvCell cell = TRY(next_cell());
+Result<void> CsvReader::read_cell(ColumnInProgress& column) {
+    const CsvCell cell = scan_cell(at_, end_, dialect_.delimiter);
+    if (cell.state != CsvCell::State::whole || cell.text.size() > longest_cell) {
+        return fail(trouble_with(cell));
+    }
     at_ = cell.after;
     if (column.is_number) {
-        if (missing_.contains(cell.text)) {
+        const std::string_view text = cell.is_quoted ? trim(cell.text) : cell.text;
+        if (missing_.contains(text)) {
             column.numbers[row_] = std::numeric_limits<double>::quiet_NaN();
             return {};
         }
-        const std::string_view text = trim(cell.text);
         const auto number = has_leading_zero(text) ? std::nullopt : parse_number(text, decimal_);
         if (number) {
             column.numbers[row_] = *number;
@@ -231,6 +223,7 @@ Result<void> CsvReader::read_cell(std::size_t index) {
         column.is_number = false;
         column.numbers = {};
         column.first_text_row = row_;
+        column.cells.reserve(room_ - row_);
         text_rows_to_find_ = std::max(text_rows_to_find_, row_);
     }
     column.cells.push_back(text_of(cell));
@@ -263,6 +256,8 @@ void CsvReader::make_room() {
     for (ColumnInProgress& column : columns_) {
         if (column.is_number) {
             column.numbers.resize(room_);
+        } else {
+            column.cells.reserve(room_ - column.first_text_row);
         }
     }
 }

@@ -16,8 +16,10 @@ bool needs_quotes(std::string_view text) {
     return text.find_first_of(",\"\n\r") != std::string_view::npos || trim(text).size() != text.size();
 }
 
-void append_quoted(std::string& csv, std::string_view text) {
-    csv += '"';
+enum class Guard { none, apostrophe };
+
+void append_quoted(std::string& csv, std::string_view text, Guard guard = Guard::none) {
+    csv += guard == Guard::apostrophe ? "\"'" : "\"";
     for (const char c : text) {
         csv += c;
         if (c == '"') {
@@ -29,7 +31,7 @@ void append_quoted(std::string& csv, std::string_view text) {
 
 void append_text(std::string& csv, std::string_view text) {
     if (is_formula(text)) {
-        append_quoted(csv, "'" + std::string(text));
+        append_quoted(csv, text, Guard::apostrophe);
     } else if (needs_quotes(text)) {
         append_quoted(csv, text);
     } else {
