@@ -21,6 +21,7 @@ TEST_CASE("broken JSON is refused with its line") {
     REQUIRE_FALSE(result);
     CHECK(result.error().describe().find("t.json: is not JSON at line 3") == 0);
     CHECK_FALSE(parse_json("{} x", "t.json"));
+    CHECK_FALSE(parse_json("2\f", "t.json"));  // white space to C, but not to JSON
     CHECK_FALSE(parse_json("", "t.json"));
     CHECK_FALSE(parse_json("[1", "t.json"));
 }
