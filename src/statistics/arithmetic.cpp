@@ -59,9 +59,11 @@ Result<Numbers> numbers_of_call(const Expression& expression, const Data& data) 
             return numbers;
         }
     }
-    return fail(arithmetic_error("this function is not known in a formula.", expression)
-                    .remedy("There are I, abs, exp, log, log2, log10, log1p, sqrt, round, floor, ceiling, factor, each "
-                            "of one argument; make other columns beforehand."));
+    return fail(
+        arithmetic_error("this function is not known in a formula.", expression)
+            .remedy(
+                "There are I, abs, exp, log, log2, log10, log1p, sqrt, round, floor, ceiling, factor, each "
+                "of one argument; make other columns beforehand."));
 }
 
 Result<Numbers> numbers_of(const Expression& expression, const Data& data) {
@@ -79,7 +81,8 @@ Result<Numbers> numbers_of(const Expression& expression, const Data& data) {
         }
         case Expression::Kind::binary: break;
     }
-    if (expression.text.size() != 1 || std::string_view("+-*/^").find(expression.text) == std::string_view::npos) {
+    if (expression.text.size() != 1 ||
+        std::string_view("+-*/^").find(expression.text) == std::string_view::npos) {
         return fail(arithmetic_error("\"" + expression.text + "\" is no arithmetic.", expression));
     }
     Numbers left = TRY(numbers_of(expression.arguments[0], data));

@@ -13,7 +13,7 @@ struct EvaluatedColumn {
     std::vector<std::int32_t> owned_codes;
 
     EvaluatedColumn() = default;
-    EvaluatedColumn(EvaluatedColumn&&) = default;             // moving a vector keeps its memory, so spans stay valid
+    EvaluatedColumn(EvaluatedColumn&&) = default;  // moving a vector keeps its memory, so spans stay valid
     EvaluatedColumn& operator=(EvaluatedColumn&&) = default;
     EvaluatedColumn(const EvaluatedColumn&) = delete;
     EvaluatedColumn& operator=(const EvaluatedColumn&) = delete;

@@ -13,7 +13,9 @@ using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
 
 Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
 
-ConstMap view(const Matrix& matrix) { return {matrix.values.data(), index(matrix.rows), index(matrix.columns)}; }
+ConstMap view(const Matrix& matrix) {
+    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
+}
 Map view(Matrix& matrix) { return {matrix.values.data(), index(matrix.rows), index(matrix.columns)}; }
 
 }  // namespace
@@ -52,7 +54,8 @@ Basis householder_basis(const Matrix& columns) {
     for (std::size_t k = rank; k-- > 0;) {
         const Eigen::Index at = index(k);
         const Eigen::VectorXd essential = work.col(at).tail(rows - at - 1);
-        q.bottomRightCorner(rows - at, q.cols() - at).applyHouseholderOnTheLeft(essential, factors[k], scratch.data());
+        q.bottomRightCorner(rows - at, q.cols() - at)
+            .applyHouseholderOnTheLeft(essential, factors[k], scratch.data());
     }
     for (Eigen::Index k = 0; k < index(rank); ++k) {
         if (view(basis.triangle)(k, k) < 0) {

@@ -14,7 +14,8 @@ Result<const Variable*> Data::find(std::string_view name) const {
     for (const Variable& variable : variables) {
         names.push_back(variable.name);
     }
-    return fail(unacceptable("there is no column of this name." + suggestion(name, names)).value(std::string(name)));
+    return fail(
+        unacceptable("there is no column of this name." + suggestion(name, names)).value(std::string(name)));
 }
 
 }  // namespace groundwork::statistics

@@ -15,9 +15,9 @@ struct Variable {
     enum class Kind { numeric, factor };
     std::string name;
     Kind kind = Kind::numeric;
-    std::span<const double> numbers;       // numeric: NaN is missing
-    std::span<const std::int32_t> codes;   // factor: index into levels, -1 is missing
-    std::vector<std::string> levels;       // factor: the first is the reference
+    std::span<const double> numbers;      // numeric: NaN is missing
+    std::span<const std::int32_t> codes;  // factor: index into levels, -1 is missing
+    std::vector<std::string> levels;      // factor: the first is the reference
 };
 
 struct Data {

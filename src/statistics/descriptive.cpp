@@ -15,7 +15,8 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 std::vector<double> without_missing(std::span<const double> values) {
     std::vector<double> present;
     present.reserve(values.size());
-    std::copy_if(values.begin(), values.end(), std::back_inserter(present), [](double v) { return !std::isnan(v); });
+    std::copy_if(values.begin(), values.end(), std::back_inserter(present),
+                 [](double v) { return !std::isnan(v); });
     return present;
 }
 

@@ -24,7 +24,8 @@ TEST_CASE("a summary leaves missing values out and divides by n - 1") {
     const Summary summary = summarise(values);
     CHECK(summary.n == 7);
     CHECK(summary.mean == doctest::Approx(36.0 / 7).epsilon(1e-15));
-    CHECK(summary.standard_deviation == doctest::Approx(2.2677868380553634).epsilon(1e-14));  // R: sd(c(2,4,4,5,5,7,9))
+    CHECK(summary.standard_deviation ==
+          doctest::Approx(2.2677868380553634).epsilon(1e-14));  // R: sd(c(2,4,4,5,5,7,9))
     CHECK(summary.minimum == 2);
     CHECK(summary.maximum == 9);
     CHECK(summarise({}).n == 0);
@@ -67,13 +68,15 @@ TEST_CASE("a quantile lies between the extremes and does not fall as p rises") {
 
 TEST_CASE("a correlation uses the pairs that are complete, and is unknown without variation") {
     const std::vector<double> x = {1, 2, missing, 4, 5}, y = {2, 1, 7, 4, missing};
-    CHECK(correlation(x, y) == doctest::Approx(0.7857142857142856).epsilon(1e-14));  // R: cor(c(1,2,4), c(2,1,4))
+    CHECK(correlation(x, y) ==
+          doctest::Approx(0.7857142857142856).epsilon(1e-14));  // R: cor(c(1,2,4), c(2,1,4))
     CHECK(correlation(x, x) == doctest::Approx(1));
     CHECK(std::isnan(correlation(x, std::vector<double>{3, 3, 3, 3, 3})));
 }
 
 TEST_CASE("alpha and omega of a small worked example") {
-    // R 4.2.2: alpha from cov(items); three items fix one factor exactly: loading 1 = sqrt(r12 r13 / r23) and so on.
+    // R 4.2.2: alpha from cov(items); three items fix one factor exactly: loading 1 = sqrt(r12 r13 / r23) and
+    // so on.
     const std::vector<std::vector<double>> items = {
         {2, 4, 3, 5, 1, 4, 2, 5}, {3, 4, 2, 5, 2, 3, 3, 4}, {1, 5, 3, 4, 2, 3, 3, 3}};
     CHECK(cronbach_alpha(spans_of(items)) == doctest::Approx(0.8486842105263157).epsilon(1e-12));
@@ -103,7 +106,8 @@ TEST_CASE("alpha and omega of the bfi's agreeableness items are those of R's psy
         answer = 7 - answer;
     }
     CHECK(cronbach_alpha(spans_of(items)) == doctest::Approx(0.703755894375).epsilon(1e-11));
-    CHECK(cronbach_alpha(spans_of(items), PartialRows::pairwise) == doctest::Approx(0.703018446057).epsilon(1e-11));
+    CHECK(cronbach_alpha(spans_of(items), PartialRows::pairwise) ==
+          doctest::Approx(0.703018446057).epsilon(1e-11));
     // psych stops its optimiser early: 0.723724356915; the exact minimum gives 0.723724364404.
     CHECK(omega_total(spans_of(items)) == doctest::Approx(0.723724364404).epsilon(1e-10));
     CHECK(omega_total(spans_of(items)) == doctest::Approx(0.723724356915).epsilon(2e-8));

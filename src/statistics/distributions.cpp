@@ -58,7 +58,8 @@ double f_probability_above(double f, double numerator_degrees, double denominato
         return chi_square_probability_above(f * numerator_degrees, numerator_degrees);
     }
     if (std::isinf(numerator_degrees)) {  // then d2 / F is chi-square with d2 degrees
-        return f == 0 ? 1.0 : 1.0 - chi_square_probability_above(denominator_degrees / f, denominator_degrees);
+        return f == 0 ? 1.0
+                      : 1.0 - chi_square_probability_above(denominator_degrees / f, denominator_degrees);
     }
     return bm::cdf(bm::complement(FisherF(numerator_degrees, denominator_degrees), f));
 }

@@ -1,4 +1,5 @@
-// Distribution functions and quantiles. Degrees of freedom may be infinite (t: normal; F: chi-square over its own).
+// Distribution functions and quantiles. Degrees of freedom may be infinite (t: normal; F: chi-square over its
+// own).
 #pragma once
 
 namespace groundwork::statistics {

@@ -22,7 +22,8 @@ Interval confidence_interval(const Estimate& estimate, double level) {
     if (!(estimate.standard_error >= 0) || !(estimate.degrees_of_freedom > 0)) {
         return {};
     }
-    const double half = student_t_quantile(0.5 + level / 2, estimate.degrees_of_freedom) * estimate.standard_error;
+    const double half =
+        student_t_quantile(0.5 + level / 2, estimate.degrees_of_freedom) * estimate.standard_error;
     return {estimate.estimate - half, estimate.estimate + half};
 }
 

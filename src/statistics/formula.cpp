@@ -10,8 +10,8 @@ namespace groundwork::statistics {
 namespace {
 
 Error meaning_error(std::string problem, const Expression& where) {
-    return usage_error("The formula has no meaning at character " + std::to_string(where.position + 1) + ": " +
-                       std::move(problem))
+    return usage_error("The formula has no meaning at character " + std::to_string(where.position + 1) +
+                       ": " + std::move(problem))
         .value(deparse(where));
 }
 
@@ -23,7 +23,9 @@ const Expression& without_parentheses(const Expression& expression) {
     return *inner;
 }
 
-bool is_bar(const Expression& expression) { return expression.is_operator("|") || expression.is_operator("||"); }
+bool is_bar(const Expression& expression) {
+    return expression.is_operator("|") || expression.is_operator("||");
+}
 
 std::vector<Term> without_repeats(const std::vector<Term>& terms) {
     std::unordered_set<Term> seen;
@@ -62,7 +64,8 @@ class Expander {
             case Expression::Kind::call: return call(expression, standing);
             case Expression::Kind::unary: {
                 const bool minus = expression.text == "-";
-                const Terms inner = TRY(terms_of(expression.arguments[0], minus ? opposite(sign) : sign, standing));
+                const Terms inner =
+                    TRY(terms_of(expression.arguments[0], minus ? opposite(sign) : sign, standing));
                 return minus ? Terms{} : inner;
             }
             case Expression::Kind::parentheses: {
@@ -97,8 +100,8 @@ class Expander {
         const auto index = static_cast<std::size_t>(found - set_.variables.begin());
         if (found == set_.variables.end()) {
             if (index == most_variables) {
-                return fail(meaning_error("there are more than " + std::to_string(most_variables) + " variables.",
-                                          expression));
+                return fail(meaning_error(
+                    "there are more than " + std::to_string(most_variables) + " variables.", expression));
             }
             set_.variables.push_back(expression);
         }
@@ -136,7 +139,8 @@ class Expander {
         if (symbol == "-") {
             Terms left = TRY(terms_of(first, sign, standing));
             const Terms right = TRY(terms_of(second, opposite(sign), Standing::combined));
-            std::erase_if(left, [&](const Term& term) { return std::count(right.begin(), right.end(), term) > 0; });
+            std::erase_if(left,
+                          [&](const Term& term) { return std::count(right.begin(), right.end(), term) > 0; });
             return left;
         }
         if (symbol == "^") {
@@ -231,7 +235,8 @@ Result<std::vector<Grouping>> groupings_of(const Expression& written) {
         return std::vector<Grouping>{{deparse(expression), {expression}}};
     }
     if (!expression.is_operator(":") && !expression.is_operator("/")) {
-        return fail(meaning_error("a group is a column, a combination a:b, or b within a written a/b.", expression));
+        return fail(
+            meaning_error("a group is a column, a combination a:b, or b within a written a/b.", expression));
     }
     std::vector<Grouping> left = TRY(groupings_of(expression.arguments[0]));
     const std::vector<Grouping> right = TRY(groupings_of(expression.arguments[1]));
@@ -242,7 +247,8 @@ Result<std::vector<Grouping>> groupings_of(const Expression& written) {
     const bool nested = expression.is_operator("/");
     const Grouping& first = nested ? right[0] : left[0];
     const Grouping& second = nested ? left[0] : right[0];
-    const bool deeper = nested && second.factors.size() > 1;  // lme4's names: "cask:batch", "sample:(cask:batch)"
+    const bool deeper =
+        nested && second.factors.size() > 1;  // lme4's names: "cask:batch", "sample:(cask:batch)"
     Grouping combined{first.name + ":" + (deeper ? "(" + second.name + ")" : second.name), first.factors};
     combined.factors.insert(combined.factors.end(), second.factors.begin(), second.factors.end());
     if (!nested) {
@@ -295,7 +301,8 @@ Result<Formula> read_formula(std::string_view text) {
         formula.random.insert(formula.random.end(), parts.begin(), parts.end());
     }
     if (formula.random.size() > most_terms) {
-        return fail(usage_error("The formula has more than " + std::to_string(most_terms) + " random terms."));
+        return fail(
+            usage_error("The formula has more than " + std::to_string(most_terms) + " random terms."));
     }
     return formula;
 }

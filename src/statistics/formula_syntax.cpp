@@ -1,9 +1,10 @@
 #include "statistics/formula_syntax.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cctype>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
@@ -81,7 +82,8 @@ class Scanner {
             digits();
         }
         const std::string_view written = text_.substr(begin, at_ - begin);
-        const std::string with_zero = written.front() == '.' ? "0" + std::string(written) : std::string(written);
+        const std::string with_zero =
+            written.front() == '.' ? "0" + std::string(written) : std::string(written);
         const std::optional<double> value =
             to_number(with_zero.back() == '.' ? std::string_view(with_zero).substr(0, with_zero.size() - 1)
                                               : std::string_view(with_zero));
@@ -120,7 +122,8 @@ class Scanner {
             ++at_;
             return token;
         }
-        return fail(formula_error("\"" + std::string(1, text_[at_]) + "\" has no meaning in a formula.", at_));
+        return fail(
+            formula_error("\"" + std::string(1, text_[at_]) + "\" has no meaning in a formula.", at_));
     }
 
     std::string_view text_;
@@ -132,8 +135,16 @@ int strength(const Token& token) {
     if (token.kind != Token::Kind::symbol) {
         return 0;
     }
-    static constexpr std::array<std::pair<std::string_view, int>, 10> operators = {
-        {{"~", 1}, {"|", 2}, {"||", 2}, {"+", 3}, {"-", 3}, {"*", 4}, {"/", 4}, {"%in%", 5}, {":", 6}, {"^", 8}}};
+    static constexpr std::array<std::pair<std::string_view, int>, 10> operators = {{{"~", 1},
+                                                                                    {"|", 2},
+                                                                                    {"||", 2},
+                                                                                    {"+", 3},
+                                                                                    {"-", 3},
+                                                                                    {"*", 4},
+                                                                                    {"/", 4},
+                                                                                    {"%in%", 5},
+                                                                                    {":", 6},
+                                                                                    {"^", 8}}};
     for (const auto& [symbol, value] : operators) {
         if (token.text == symbol) {
             return value;
@@ -186,8 +197,8 @@ class Parser {
             TRY_DO(count(token_.position, depth));
             TRY_DO(advance());
             // A power's exponent may carry a sign and associates from the right.
-            Expression right = TRY(here == power_strength ? binary(unary_strength, depth + 1)
-                                                          : binary(here + 1, depth + 1));
+            Expression right =
+                TRY(here == power_strength ? binary(unary_strength, depth + 1) : binary(here + 1, depth + 1));
             operation.arguments.push_back(std::move(left));
             operation.arguments.push_back(std::move(right));
             left = std::move(operation);
@@ -262,16 +273,11 @@ std::string written_name(const std::string& name) {
     return plain ? name : "`" + name + "`";
 }
 
-// Up to 15 significant digits, as R writes numbers.
+// Up to 15 significant digits, as R writes numbers; more only where they are needed to read the same number
+// back.
 std::string written_number(double number) {
-    std::array<char, 40> buffer{};
-    for (const int digits : {15, 17}) {
-        std::snprintf(buffer.data(), buffer.size(), "%.*g", digits, number);
-        if (digits == 17 || to_number(buffer.data()) == number) {
-            break;
-        }
-    }
-    return buffer.data();
+    const std::string brief = fmt::format("{:.15g}", number);
+    return to_number(brief) == number ? brief : shortest(number);
 }
 
 }  // namespace
@@ -279,14 +285,16 @@ std::string written_number(double number) {
 Result<Expression> parse_formula(std::string_view text) {
     const std::string remedy = "Write it as in R, for example: outcome ~ week * arm + (week | id).";
     if (text.size() > longest_formula) {
-        return fail(usage_error("The formula is longer than " + std::to_string(longest_formula) + " characters."));
+        return fail(
+            usage_error("The formula is longer than " + std::to_string(longest_formula) + " characters."));
     }
     Result<Expression> formula = Parser(text).whole();
     if (!formula) {
         return fail(std::move(formula).error().remedy(remedy));
     }
     if (!formula->is_operator("~")) {
-        return fail(usage_error("The formula has no outcome: there is no \"~\".").value(std::string(text))
+        return fail(usage_error("The formula has no outcome: there is no \"~\".")
+                        .value(std::string(text))
                         .remedy(remedy));
     }
     if (formula->arguments[0].is_operator("~")) {

@@ -27,8 +27,8 @@ inline constexpr int deepest_nesting = 100;
 
 // A whole formula: a binary "~" with the outcome and the right side. Precedence, from loosest to tightest:
 //   ~   | ||   + -   * /   %in%   :   unary + -   ^ (from the right)
-// Names as in R: letters, digits, dots and underscores, or anything between backticks. Trouble names the position
-// (from 1) and what was expected there.
+// Names as in R: letters, digits, dots and underscores, or anything between backticks. Trouble names the
+// position (from 1) and what was expected there.
 Result<Expression> parse_formula(std::string_view text);
 
 // As R's deparse() writes it: "I(week^2)", "log(x + 1)", "a/b"; names that need backticks get them.

@@ -50,7 +50,9 @@ std::string trouble(const std::string& formula) {
     return read ? "none" : read.error().describe();
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 // a in p, q, r; b in u, v; every combination once; x = 1..6.
 TestTable small_design() {

@@ -17,7 +17,9 @@ namespace {
 using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
 
 Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-ConstMap view(const Matrix& matrix) { return {matrix.values.data(), index(matrix.rows), index(matrix.columns)}; }
+ConstMap view(const Matrix& matrix) {
+    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
+}
 
 double total_squares(const Eigen::VectorXd& outcome, bool about_mean) {
     return about_mean ? (outcome.array() - outcome.mean()).matrix().squaredNorm() : outcome.squaredNorm();
@@ -26,8 +28,8 @@ double total_squares(const Eigen::VectorXd& outcome, bool about_mean) {
 }  // namespace
 
 const Estimate* LinearModel::find(std::string_view term) const {
-    const auto found =
-        std::find_if(fixed.begin(), fixed.end(), [&](const Estimate& estimate) { return estimate.term == term; });
+    const auto found = std::find_if(fixed.begin(), fixed.end(),
+                                    [&](const Estimate& estimate) { return estimate.term == term; });
     return found == fixed.end() ? nullptr : &*found;
 }
 
@@ -40,7 +42,8 @@ Result<LinearModel> fit_linear_model(std::string_view formula, const Data& data)
     const ModelMatrix matrix = TRY(make_model_matrix(meaning.fixed, frame.fixed, frame.used.size()));
     const Basis basis = householder_basis(matrix.values);
     if (basis.kept.empty()) {
-        return fail(unacceptable("There is nothing to estimate: every column of the formula is zero or missing."));
+        return fail(
+            unacceptable("There is nothing to estimate: every column of the formula is zero or missing."));
     }
     const std::size_t rank = basis.kept.size();
     const Eigen::Map<const Eigen::VectorXd> outcome(frame.response.numbers.data(), index(frame.used.size()));

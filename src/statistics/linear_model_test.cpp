@@ -43,10 +43,14 @@ TestTable two_arms() {
 
 TEST_CASE("Longley's ill-conditioned data give NIST's certified values") {
     const LinearModel model =
-        fit_linear_model("y ~ deflator + gnp + unemployed + forces + population + year", longley().data()).value();
-    const double certified[7][2] = {{-3482258.63459582, 890420.383607373},    {15.0618722713733, 84.9149257747669},
-                                    {-0.358191792925910E-01, 0.334910077722432E-01}, {-2.02022980381683, 0.488399681651699},
-                                    {-1.03322686717359, 0.214274163161675},   {-0.511041056535807E-01, 0.226073200069370},
+        fit_linear_model("y ~ deflator + gnp + unemployed + forces + population + year", longley().data())
+            .value();
+    const double certified[7][2] = {{-3482258.63459582, 890420.383607373},
+                                    {15.0618722713733, 84.9149257747669},
+                                    {-0.358191792925910E-01, 0.334910077722432E-01},
+                                    {-2.02022980381683, 0.488399681651699},
+                                    {-1.03322686717359, 0.214274163161675},
+                                    {-0.511041056535807E-01, 0.226073200069370},
                                     {1829.15146461355, 455.478499142212}};
     for (std::size_t k = 0; k < 7; ++k) {
         CHECK(model.fixed[k].estimate == doctest::Approx(certified[k][0]).epsilon(1e-9));
@@ -151,8 +155,8 @@ TEST_CASE("the ANCOVA of two programmes on real people comes out as published") 
         return;
     }
     std::vector<double> compassion(roca->data().rows, 0.0);
-    for (const char* scale : {"self_kindness", "common_humanity", "mindfulness", "self_judgment_rev", "isolation_rev",
-                              "overident_rev"}) {
+    for (const char* scale : {"self_kindness", "common_humanity", "mindfulness", "self_judgment_rev",
+                              "isolation_rev", "overident_rev"}) {
         const std::span<const double> values = roca->numbers("scs_" + std::string(scale) + "_pre");
         for (std::size_t row = 0; row < compassion.size(); ++row) {
             compassion[row] += values[row] / 6;

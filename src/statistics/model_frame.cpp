@@ -34,7 +34,8 @@ struct Columns {
     }
 };
 
-Result<EvaluatedColumn> evaluate_numbers(const Expression& expression, const Data& data, const std::string& role) {
+Result<EvaluatedColumn> evaluate_numbers(const Expression& expression, const Data& data,
+                                         const std::string& role) {
     EvaluatedColumn column = TRY(evaluate_column(expression, data));
     if (column.variable.kind != Variable::Kind::numeric) {
         return fail(unacceptable("is the " + role + " and must hold numbers, but it holds text.")
@@ -43,7 +44,8 @@ Result<EvaluatedColumn> evaluate_numbers(const Expression& expression, const Dat
     return column;
 }
 
-Result<std::vector<EvaluatedColumn>> evaluate_all(const std::vector<Expression>& expressions, const Data& data) {
+Result<std::vector<EvaluatedColumn>> evaluate_all(const std::vector<Expression>& expressions,
+                                                  const Data& data) {
     std::vector<EvaluatedColumn> columns;
     for (const Expression& expression : expressions) {
         columns.push_back(TRY(evaluate_column(expression, data)));
@@ -73,8 +75,9 @@ std::vector<std::size_t> complete_rows(const std::vector<const Variable*>& varia
     std::vector<char> complete(rows, 1);
     for (const Variable* variable : variables) {
         for (std::size_t row = 0; row < rows; ++row) {
-            const bool missing = variable->kind == Variable::Kind::numeric ? std::isnan(variable->numbers[row])
-                                                                           : variable->codes[row] < 0;
+            const bool missing = variable->kind == Variable::Kind::numeric
+                                     ? std::isnan(variable->numbers[row])
+                                     : variable->codes[row] < 0;
             complete[row] = complete[row] && !missing;
         }
     }
@@ -88,7 +91,8 @@ std::vector<std::size_t> complete_rows(const std::vector<const Variable*>& varia
     return used;
 }
 
-Result<void> refuse_infinite(const std::vector<const Variable*>& variables, const std::vector<std::size_t>& used) {
+Result<void> refuse_infinite(const std::vector<const Variable*>& variables,
+                             const std::vector<std::size_t>& used) {
     for (const Variable* variable : variables) {
         if (variable->kind != Variable::Kind::numeric) {
             continue;
@@ -176,8 +180,9 @@ Result<ModelFrame> make_model_frame(const Formula& formula, const Data& data) {
     ModelFrame frame;
     frame.used = complete_rows(variables, data.rows);
     if (frame.used.empty()) {
-        return fail(unacceptable(data.rows == 0 ? "There are no rows of data."
-                                                : "There is no row in which every variable of the formula is present."));
+        return fail(unacceptable(data.rows == 0
+                                     ? "There are no rows of data."
+                                     : "There is no row in which every variable of the formula is present."));
     }
     TRY_DO(refuse_infinite(variables, frame.used));
     frame.response = picked(columns.response.variable, frame.used);

@@ -34,7 +34,8 @@ struct CodedVariable {
     }
 };
 
-// R's TermCode: contrasts if what is left of the term without the variable is nothing, or within a term before it.
+// R's TermCode: contrasts if what is left of the term without the variable is nothing, or within a term
+// before it.
 Coding coding_in_term(const std::vector<Term>& terms, std::size_t term, std::size_t variable) {
     Term rest = terms[term];
     rest.reset(variable);
@@ -87,9 +88,10 @@ Result<void> check_size(const std::vector<CodedTerm>& terms) {
         }
         total += columns;
         if (total > most_columns) {
-            return fail(unacceptable("The formula makes more than " + std::to_string(most_columns) +
-                                     " columns on these data.")
-                            .remedy("A text column with many different values may stand where a number is meant."));
+            return fail(
+                unacceptable("The formula makes more than " + std::to_string(most_columns) +
+                             " columns on these data.")
+                    .remedy("A text column with many different values may stand where a number is meant."));
         }
     }
     return {};

@@ -17,10 +17,11 @@ struct ModelMatrix {
     std::vector<std::string> names;  // "(Intercept)", "week", "armLKM", "week:armLKM:scc"
 };
 
-// A factor in a term is coded by treatment contrasts where a term before it, or the intercept, already carries the
-// rest of that term; otherwise by one column for each level (Chambers & Hastie 1992, p. 38). Without an intercept the
-// first factor gets one column for each level. `variables` are parallel to terms.variables. Refuses a factor of one
-// level that would need contrasts, and more than most_columns columns.
+// A factor in a term is coded by treatment contrasts where a term before it, or the intercept, already
+// carries the rest of that term; otherwise by one column for each level (Chambers & Hastie 1992, p. 38).
+// Without an intercept the first factor gets one column for each level. `variables` are parallel to
+// terms.variables. Refuses a factor of one level that would need contrasts, and more than most_columns
+// columns.
 Result<ModelMatrix> make_model_matrix(const TermSet& terms, const std::vector<ModelVariable>& variables,
                                       std::size_t rows);
 

@@ -47,8 +47,8 @@ double pair_covariance(std::span<const double> x, std::span<const double> y) {
 std::vector<std::vector<double>> complete_rows(Items items) {
     std::vector<std::vector<double>> kept(items.size());
     for (std::size_t row = 0; row < items.front().size(); ++row) {
-        const bool whole =
-            std::none_of(items.begin(), items.end(), [row](const auto& item) { return std::isnan(item[row]); });
+        const bool whole = std::none_of(items.begin(), items.end(),
+                                        [row](const auto& item) { return std::isnan(item[row]); });
         for (std::size_t item = 0; whole && item < items.size(); ++item) {
             kept[item].push_back(items[item][row]);
         }
@@ -74,16 +74,17 @@ Eigen::MatrixXd complete_covariance(Items items) {
     return covariance_matrix(spans);
 }
 
-// Loadings of one factor that minimise the sum of squared residual correlations. Each loading in turn has a closed
-// form given the others; the sweep is repeated until nothing moves.
+// Loadings of one factor that minimise the sum of squared residual correlations. Each loading in turn has a
+// closed form given the others; the sweep is repeated until nothing moves.
 Eigen::VectorXd minimum_residual_loadings(const Eigen::MatrixXd& correlation) {
     constexpr double largest_communality = 0.995;
     constexpr int most_sweeps = 20'000;
     const double bound = std::sqrt(largest_communality);
     const Eigen::Index count = correlation.rows();
-    const double off_diagonal = (correlation.sum() - static_cast<double>(count)) /
-                                static_cast<double>(count * (count - 1));
-    Eigen::VectorXd loadings = Eigen::VectorXd::Constant(count, std::sqrt(std::clamp(off_diagonal, 0.01, 0.9)));
+    const double off_diagonal =
+        (correlation.sum() - static_cast<double>(count)) / static_cast<double>(count * (count - 1));
+    Eigen::VectorXd loadings =
+        Eigen::VectorXd::Constant(count, std::sqrt(std::clamp(off_diagonal, 0.01, 0.9)));
     for (int sweep = 0; sweep < most_sweeps; ++sweep) {
         double moved = 0;
         for (Eigen::Index i = 0; i < count; ++i) {

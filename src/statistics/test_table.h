@@ -1,5 +1,6 @@
-// For tests only: a small table with its own memory, made by a test or read from the classic data sets that may lie
-// beside the project (never part of it). Text columns become factors with sorted levels, as R's read.csv makes them.
+// For tests only: a small table with its own memory, made by a test or read from the classic data sets that
+// may lie beside the project (never part of it). Text columns become factors with sorted levels, as R's
+// read.csv makes them.
 #pragma once
 
 #include <algorithm>
@@ -32,7 +33,8 @@ class TestTable {
             }
         }
         std::sort(variable.levels.begin(), variable.levels.end());
-        variable.levels.erase(std::unique(variable.levels.begin(), variable.levels.end()), variable.levels.end());
+        variable.levels.erase(std::unique(variable.levels.begin(), variable.levels.end()),
+                              variable.levels.end());
         std::vector<std::int32_t> codes;
         for (const std::string& cell : cells) {
             const auto at = std::lower_bound(variable.levels.begin(), variable.levels.end(), cell);
