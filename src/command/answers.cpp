@@ -222,6 +222,7 @@ class Reader {
             }
             sheet_.answers.push_back(std::move(answers));
         }
+        std::ranges::stable_sort(sheet_.troubles, {}, [](const Error& error) { return error.place().row; });
         return std::move(sheet_);
     }
 

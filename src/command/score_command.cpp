@@ -62,6 +62,7 @@ void print_bands(std::ostream& out, const ScaleSummary& summary) {
     if (summary.bands.empty()) {
         return;
     }
+    out << '\n';
     std::size_t width = 0;
     for (const BandCount& band : summary.bands) {
         width = std::max(width, band.label.size());
@@ -92,7 +93,6 @@ void print_group(std::ostream& out, const GroupSummary& group) {
                            shown(scale.percentiles[2], 2), shown(scale.percentiles[3], 2),
                            shown(scale.max, 2), shown(scale.alpha, 3), scale.missing);
     }
-    out << '\n';
     for (const ScaleSummary& scale : group.scales) {
         print_bands(out, scale);
     }
