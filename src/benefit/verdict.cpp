@@ -1,7 +1,6 @@
 #include "benefit/verdict.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "benefit/words.h"
 
@@ -12,10 +11,11 @@ namespace {
 bool is_significant(const statistics::Estimate& estimate) { return estimate.p < level_of_significance; }
 
 // The naive effect is there, and gone once people are compared with others who started at the same outcome: no longer
-// to be told from none, and less than half its size (a large effect that has only become uncertain is not explained).
+// to be told from none, and less than half is left in its direction (a large effect that has only become uncertain is
+// not explained).
 bool is_explained_by_the_start(const VerdictInputs& in) {
     return in.naive && in.adjusted && is_significant(in.naive->estimate) && !is_significant(in.adjusted->estimate) &&
-           std::abs(in.adjusted->estimate.estimate) < 0.5 * std::abs(in.naive->estimate.estimate);
+           in.adjusted->estimate.estimate / in.naive->estimate.estimate < 0.5;
 }
 
 bool arms_seem_to_differ_by_start(const VerdictInputs& in) {
