@@ -8,6 +8,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
     commands.push_back(make_change_command());
     commands.push_back(make_instruments_command());
     commands.push_back(make_lint_command());
+    commands.push_back(make_match_command());
+    commands.push_back(make_protocol_command());
     return commands;
 }
 

@@ -9,5 +9,7 @@ std::unique_ptr<Command> make_score_command();
 std::unique_ptr<Command> make_change_command();
 std::unique_ptr<Command> make_instruments_command();
 std::unique_ptr<Command> make_lint_command();
+std::unique_ptr<Command> make_match_command();
+std::unique_ptr<Command> make_protocol_command();
 
 }  // namespace groundwork::command
