@@ -10,6 +10,10 @@ std::unique_ptr<Command> make_change_command();
 std::unique_ptr<Command> make_instruments_command();
 std::unique_ptr<Command> make_lint_command();
 std::unique_ptr<Command> make_match_command();
+std::unique_ptr<Command> make_fit_command();
 std::unique_ptr<Command> make_protocol_command();
+std::unique_ptr<Command> make_benefit_command();
+
+std::unique_ptr<Command> make_example_data_command();
 
 }  // namespace groundwork::command

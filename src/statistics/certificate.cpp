@@ -36,12 +36,11 @@ std::vector<std::string> vanished_effects(const RandomEffects& effects, const Fa
     return words;
 }
 
-std::string singular_words(const std::vector<std::string>& vanished, double remaining) {
+std::string singular_words(const std::vector<std::string>& vanished) {
     return fmt::format(
-        "The best fit lies on the boundary: {}. This is an answer, not a failure: the slope of the "
-        "criterion is zero, moving away from the boundary in any direction does not improve it, and at "
-        "most about {:.1e} remains to be gained.",
-        fmt::join(vanished, ", and "), remaining);
+        "The best fit lies on the boundary: {}. This is an answer, not a failure: the criterion's "
+        "slope is zero there, and moving away from the boundary in any direction does not improve it.",
+        fmt::join(vanished, ", and "));
 }
 
 }  // namespace
@@ -78,7 +77,7 @@ Certificate certify(Minimum& minimum, const RandomEffects& effects, const Factor
                       "This is the optimum: the slope of the criterion is {:.1e}, it curves upward in every "
                       "direction, and at most about {:.1e} remains to be gained.",
                       certificate.gradient, remaining)
-                : singular_words(vanished, remaining);
+                : singular_words(vanished);
         return certificate;
     }
     certificate.status = "not-certified";

@@ -15,7 +15,7 @@ Result<const Variable*> Data::find(std::string_view name) const {
         names.push_back(variable.name);
     }
     return fail(
-        unacceptable("there is no column of this name." + suggestion(name, names)).value(std::string(name)));
+        unacceptable("is no column of the data." + suggestion(name, names)).value(std::string(name)));
 }
 
 }  // namespace groundwork::statistics
