@@ -20,7 +20,7 @@ part() {
     skipped=$((skipped + skips))
     printf '%-8s %-34s %4d s%s\n' "$verdict" "$name" $((SECONDS - started)) "$([ "$skips" = 0 ] || echo "   $skips skipped")"
     grep '^skipped: ' "$log" | sort -u | sed 's/^/         /' || true
-    grep '^measured: ' "$log" | sed 's/^measured: /         /' || true
+    grep -E '^measured: |executions, cov' "$log" | sed -E 's/^(measured: )?/         /' || true
     [ $verdict = passed ] || { tail -n 60 "$log"; echo "         (whole output: $log)"; }
 }
 

@@ -189,6 +189,9 @@ class BenefitCommand final : public Command {
 
     Result<void> run(Console& console) override {
         const Question question = TRY(the_question());
+        if (!question.id.empty()) {
+            note_about_health_answers(console);
+        }
         const table::Frame frame = TRY(read_frame());
         const Findings findings = TRY(benefit::find_benefit(frame, question));
         if (!report_.empty()) {

@@ -1,6 +1,7 @@
 #include "command/console.h"
 
 #include <ostream>
+#include "foundation/json.h"
 
 namespace groundwork::command {
 

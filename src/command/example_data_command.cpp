@@ -80,9 +80,12 @@ Result<table::Frame> outcomes_frame(const std::vector<SimulatedPerson>& people,
     TRY_DO(add_text(frame, "id", people, &SimulatedPerson::id));
     TRY_DO(add_text(frame, "station", people, &SimulatedPerson::station));
     TRY_DO(add_text(frame, "arm", people, &SimulatedPerson::arm));
-    TRY_DO(frame.set(TRY(total_column("scs", scs, compassion))));
-    TRY_DO(frame.set(TRY(total_column("cesd_before", cesd, before))));
-    TRY_DO(frame.set(TRY(total_column("cesd_after", cesd, after))));
+    table::Column scs_total = TRY(total_column("scs", scs, compassion));
+    table::Column cesd_before = TRY(total_column("cesd_before", cesd, before));
+    table::Column cesd_after = TRY(total_column("cesd_after", cesd, after));
+    TRY_DO(frame.set(std::move(scs_total)));
+    TRY_DO(frame.set(std::move(cesd_before)));
+    TRY_DO(frame.set(std::move(cesd_after)));
     return frame;
 }
 
@@ -106,7 +109,7 @@ class ExampleDataCommand : public Command {
     }
     void declare(Options& options) override {
         options.text("--out", "FOLDER", folder_, "Where to write (made if absent; default: example)");
-        options.integer("--people", "N", people_, "How many (default 240; 2 to 100000)");
+        options.integer("--people", "N", people_, "How many (default 300; 2 to 100000)");
         options.integer("--seed", "N", seed_, "Another seed, other people (default 1)");
     }
 
@@ -128,8 +131,10 @@ class ExampleDataCommand : public Command {
         }
         const auto screening = (std::filesystem::path(folder_) / "screening.csv").string();
         const auto outcomes = (std::filesystem::path(folder_) / "outcomes.csv").string();
-        TRY_DO(table::write_table(TRY(screening_frame(people)), screening));
-        TRY_DO(table::write_table(TRY(outcomes_frame(people, scs, cesd)), outcomes));
+        const table::Frame before = TRY(screening_frame(people));
+        const table::Frame after = TRY(outcomes_frame(people, scs, cesd));
+        TRY_DO(table::write_table(before, screening));
+        TRY_DO(table::write_table(after, outcomes));
         if (console.wants_json()) {
             console.print_json(
                 {{"people", people.size()}, {"seed", seed_}, {"files", {screening, outcomes}}});
@@ -142,7 +147,7 @@ class ExampleDataCommand : public Command {
 
   private:
     std::string folder_ = "example";
-    long long people_ = 240;
+    long long people_ = 300;
     long long seed_ = 1;
 };
 

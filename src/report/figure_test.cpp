@@ -116,6 +116,24 @@ TEST_CASE("reliable change speaks of better and worse only where the question sa
     CHECK(figure.table.heads[2] == "Rose");
 }
 
+TEST_CASE("assumed reliabilities are alternatives: nobody is counted once for each") {
+    Findings findings = samples::two_occasions();
+    auto also = findings.reliable_change;
+    for (auto& change : also) {
+        change.reliability = 0.7;
+        change.unchanged += change.improved;
+        change.improved = 0;
+        findings.reliable_change.push_back(change);
+    }
+    const Figure figure = only(reliable_change_figures(findings));
+    CHECK(figure.title ==
+          "Of 278 people, 0 to 69 got better and 8 got worse by more than measurement error");
+    CHECK(figure.notes.front().find("several reliabilities are assumed") != std::string::npos);
+    Drawing drawing("test", figure.title, figure.description, 680);
+    const double height = figure.draw(drawing);
+    CHECK(drawing.finish(height, "wide").find("if reliability is 0.70") != std::string::npos);
+}
+
 TEST_CASE("the three parts of a bar differ without colour: filled, empty, hatched") {
     const pugi::xml_document picture = drawn(only(reliable_change_figures(samples::two_occasions())), 680);
     CHECK(picture.select_nodes("//rect[@class='improved']").size() == 2);

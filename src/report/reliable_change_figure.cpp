@@ -17,6 +17,7 @@ using benefit::ReliableChange;
 // otherwise what rose and what fell.
 struct Parts {
     std::string arm;
+    double reliability = 0;
     std::size_t left = 0;
     std::size_t unchanged = 0;
     std::size_t right = 0;
@@ -35,33 +36,54 @@ PartWords words_of(const Findings& findings) {
 
 Parts parts_of(const Findings& findings, const ReliableChange& change) {
     if (judged(findings)) {
-        return {change.arm, change.improved, change.unchanged, change.worse};
+        return {change.arm, change.reliability, change.improved, change.unchanged, change.worse};
     }
-    return {change.arm, change.rose, change.unchanged, change.fell};
+    return {change.arm, change.reliability, change.rose, change.unchanged, change.fell};
 }
 
 double share(std::size_t part, std::size_t whole) {
     return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-std::string title_of(const Findings& findings, const std::vector<Parts>& bars) {
-    Parts sum;
+// Everyone's parts under each reliability: one entry where it is known, several where it is assumed. The same
+// people stand under every assumption, so they are never added across.
+std::vector<Parts> totals_of(const std::vector<Parts>& bars) {
+    std::vector<Parts> totals;
     for (const Parts& bar : bars) {
-        sum.left += bar.left;
-        sum.unchanged += bar.unchanged;
-        sum.right += bar.right;
+        auto total = std::ranges::find(totals, bar.reliability, &Parts::reliability);
+        if (total == totals.end()) {
+            total = totals.insert(total, Parts{"", bar.reliability});
+        }
+        total->left += bar.left;
+        total->unchanged += bar.unchanged;
+        total->right += bar.right;
     }
-    const std::string change = judged(findings) ? " got " : " ";
-    const PartWords words = words_of(findings);
-    return "Of " + people(sum.everyone()) + ", " + count(sum.left) + change + words.left + " and " +
-           count(sum.right) + change + words.right + " by more than measurement error";
+    return totals;
 }
 
-double draw_row(Drawing& drawing, const Parts& parts, const PartWords& words, double top) {
+// "12", or "12 to 40" over the assumptions.
+std::string span_of(const std::vector<Parts>& totals, std::size_t Parts::* part) {
+    const auto [least, most] = std::ranges::minmax(totals, {}, part);
+    const std::string low = count(least.*part);
+    const std::string high = count(most.*part);
+    return low == high ? low : low + " to " + high;
+}
+
+std::string title_of(const Findings& findings, const std::vector<Parts>& bars) {
+    const std::vector<Parts> totals = totals_of(bars);
+    const std::string change = judged(findings) ? " got " : " ";
+    const PartWords words = words_of(findings);
+    return "Of " + people(totals.front().everyone()) + ", " + span_of(totals, &Parts::left) + change +
+           words.left + " and " + span_of(totals, &Parts::right) + change + words.right +
+           " by more than measurement error";
+}
+
+double draw_row(Drawing& drawing, const Parts& parts, const PartWords& words, const std::string& assumption,
+                double top) {
     const std::size_t all = parts.everyone();
     const double width = drawing.width();
     const double size = drawing.text_size();
-    const std::string name = arm_name(parts.arm) + ", " + people(all);
+    const std::string name = arm_name(parts.arm) + ", " + people(all) + assumption;
     const double bar = 4 + draw_lines(drawing, wrapped(name, width, drawing.strong_text_size(), 2), 0, top,
                                       Anchor::start, "strong");
     const double left_width = width * share(parts.left, all);
@@ -133,11 +155,21 @@ std::vector<Figure> reliable_change_figures(const Findings& findings) {
     figure.notes = {
         "This counts people, not what caused their change: without a group that got no programme, some of "
         "it would have happened anyway."};
+    const bool is_assumed = totals_of(bars).size() > 1;
+    if (is_assumed) {
+        figure.notes.insert(
+            figure.notes.begin(),
+            "How exactly the measure works in these people was not given, so several "
+            "reliabilities are assumed: the more exact it is, the smaller a change can be told "
+            "from error.");
+    }
     figure.table = table_of(findings, words);
-    figure.draw = [bars, words](Drawing& drawing) {
+    figure.draw = [bars, words, is_assumed](Drawing& drawing) {
         double y = 0;
         for (const Parts& bar : bars) {
-            y = draw_row(drawing, bar, words, y) + 18;
+            const std::string assumption =
+                is_assumed ? ", if reliability is " + plain_number(bar.reliability, 2) : std::string();
+            y = draw_row(drawing, bar, words, assumption, y) + 18;
         }
         return y - 14;
     };
