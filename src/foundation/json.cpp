@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <span>
 
 #include "foundation/ensure.h"
 #include "foundation/text.h"
@@ -19,8 +21,9 @@ std::size_t line_at(std::string_view text, std::size_t offset) {
     return static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
 }
 
-// The duplicate check runs on Boost's own parser: a handler that remembers the keys of the open objects.
-struct DuplicateKeyFinder {
+// What Boost's reader leaves out, on Boost's own parser: keys written twice, and doubles to the last bit (its own may be
+// off by one in the last place).
+struct FirstReading {
     static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
@@ -28,7 +31,9 @@ struct DuplicateKeyFinder {
 
     std::vector<std::vector<std::string>> open_objects;
     std::string partial_key;
-    std::string duplicate;
+    std::optional<std::string> duplicate;  // may be the empty key
+    std::string partial_number;
+    std::vector<double> doubles;  // in the order of the document
 
     bool on_document_begin(json::error_code&) { return true; }
     bool on_document_end(json::error_code&) { return true; }
@@ -60,15 +65,48 @@ struct DuplicateKeyFinder {
     }
     bool on_string_part(json::string_view, std::size_t, json::error_code&) { return true; }
     bool on_string(json::string_view, std::size_t, json::error_code&) { return true; }
-    bool on_number_part(json::string_view, json::error_code&) { return true; }
-    bool on_int64(std::int64_t, json::string_view, json::error_code&) { return true; }
-    bool on_uint64(std::uint64_t, json::string_view, json::error_code&) { return true; }
-    bool on_double(double, json::string_view, json::error_code&) { return true; }
+    bool on_number_part(json::string_view part, json::error_code&) {
+        partial_number.append(part.data(), part.size());
+        return true;
+    }
+    bool on_int64(std::int64_t, json::string_view, json::error_code&) {
+        partial_number.clear();
+        return true;
+    }
+    bool on_uint64(std::uint64_t, json::string_view, json::error_code&) {
+        partial_number.clear();
+        return true;
+    }
+    bool on_double(double nearly, json::string_view part, json::error_code&) {
+        partial_number.append(part.data(), part.size());
+        doubles.push_back(to_number(partial_number).value_or(nearly));
+        partial_number.clear();
+        return true;
+    }
     bool on_bool(bool, json::error_code&) { return true; }
     bool on_null(json::error_code&) { return true; }
     bool on_comment_part(json::string_view, json::error_code&) { return true; }
     bool on_comment(json::string_view, json::error_code&) { return true; }
 };
+
+// Puts the exact doubles into the value, in the order of the document; returns those left over.
+std::span<const double> put_doubles(json::value& value, std::span<const double> doubles) {
+    if (value.is_double()) {
+        ENSURE(!doubles.empty());
+        value = doubles.front();
+        return doubles.subspan(1);
+    }
+    if (auto* const array = value.if_array()) {
+        for (json::value& element : *array) {
+            doubles = put_doubles(element, doubles);
+        }
+    } else if (auto* const object = value.if_object()) {
+        for (json::key_value_pair& pair : *object) {
+            doubles = put_doubles(pair.value(), doubles);
+        }
+    }
+    return doubles;
+}
 
 void write_value(const json::value& value, std::size_t depth, std::string& out);
 
@@ -118,9 +156,9 @@ void write_value(const json::value& value, std::size_t depth, std::string& out) 
 Result<json::value> parse_json(std::string_view text, std::string_view file) {
     json::parse_options options;
     options.max_depth = 64;
-    json::basic_parser<DuplicateKeyFinder> finder(options);
+    json::basic_parser<FirstReading> first(options);
     json::error_code trouble;
-    const std::size_t read = finder.write_some(false, text.data(), text.size(), trouble);
+    const std::size_t read = first.write_some(false, text.data(), text.size(), trouble);
     // JSON's white space is these four; a form feed, which trim() takes away too, is not among them.
     if (!trouble && text.find_first_not_of(" \t\r\n", read) != std::string_view::npos) {
         trouble = json::error::extra_data;
@@ -131,14 +169,16 @@ Result<json::value> parse_json(std::string_view text, std::string_view file) {
                 .at(std::string(file))
                 .remedy("Check the brackets, commas and quotes just before that place."));
     }
-    if (!finder.handler().duplicate.empty()) {
+    if (first.handler().duplicate) {
         return fail(unacceptable("is written twice in one object")
                         .at(std::string(file))
-                        .value(finder.handler().duplicate)
+                        .value(*first.handler().duplicate)
                         .remedy("Keep one of the two."));
     }
     json::value value = json::parse(json::string_view(text.data(), text.size()), trouble, {}, options);
     ENSURE(!trouble);
+    const auto left_over = put_doubles(value, first.handler().doubles);
+    ENSURE(left_over.empty());
     return value;
 }
 
