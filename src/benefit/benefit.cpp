@@ -33,7 +33,7 @@ void begin_findings(const Study& study, const ModeratorScale& scale, Findings& f
     findings.means = means_over_time(study);
     findings.reliable_change = reliable_changes(study);
     if (study.has_moderator) {
-        findings.starting_scores = StartingScores{scale.people, std::nullopt, std::nullopt, {}, ""};
+        findings.starting_scores = starting_scores(study, scale);
     }
 }
 

@@ -121,6 +121,13 @@ TEST_CASE("two programmes, 278 people: the numbers, the filled-in rows and the v
         "more to gain. Without an untreated group these cannot be told apart. No evidence that self-compassion "
         "mattered."));
     CHECK_FALSE(contains(findings.verdict.words, "moderates"));
+    REQUIRE(findings.starting_scores.has_value());
+    CHECK(findings.starting_scores->lowest == 1);
+    std::size_t in_bands = 0;
+    for (const ScoreBand& band : findings.starting_scores->bands) {
+        in_bands += band.people;
+    }
+    CHECK(in_bands == 278);
     REQUIRE(findings.policy.size() == 1);
     CHECK(contains(findings.policy.front().words, "Cannot be judged"));
 }

@@ -123,8 +123,11 @@ Result<FixedEffects> reliability_corrected(const Study& study, const ModeratorSc
             corrected.col(column) -= error_times(row, unit);
         }
     }
+    if (rows <= columns || Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(x).rank() < columns) {
+        return fail(unacceptable("the columns of the model determine one another"));
+    }
     const Eigen::LLT<Eigen::MatrixXd> factor(corrected);
-    if (factor.info() != Eigen::Success || rows <= columns) {
+    if (factor.info() != Eigen::Success) {
         return fail(unacceptable("a reliability that low contradicts the data"));
     }
     const Eigen::VectorXd b = factor.solve(x.transpose() * design.y);

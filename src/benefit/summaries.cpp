@@ -117,6 +117,34 @@ std::vector<ArmSummary> arm_summaries(const Study& study) {
     return summaries;
 }
 
+StartingScores starting_scores(const Study& study, const ModeratorScale& scale) {
+    StartingScores scores;
+    scores.people = scale.people;
+    const Result<instrument::Instrument> found = instrument::find_instrument("scs");
+    if (study.moderator_name != "self-compassion" || !found) {
+        return scores;
+    }
+    const instrument::Scale& total = found->scales.front();
+    if (!std::all_of(scale.people.begin(), scale.people.end(), [&](double value) {
+            return value >= total.minimum && value <= total.maximum;
+        })) {
+        return scores;
+    }
+    scores.lowest = total.minimum;
+    scores.highest = total.maximum;
+    scores.band_source = total.bands_source;
+    for (const instrument::Band& band : total.bands) {
+        ScoreBand shown;
+        shown.label = band.label.at("en");
+        shown.from = band.at_least.value_or(band.above.value_or(total.minimum));
+        shown.to = band.below.value_or(band.at_most.value_or(total.maximum));
+        shown.people = static_cast<std::size_t>(std::count_if(scale.people.begin(), scale.people.end(),
+                                                              [&](double value) { return band.holds(value); }));
+        scores.bands.push_back(std::move(shown));
+    }
+    return scores;
+}
+
 std::vector<MeanAt> means_over_time(const Study& study) {
     if (study.design == Design::repeated_measures) {
         return repeated_means(study);

@@ -8,6 +8,10 @@ namespace groundwork::benefit {
 
 std::vector<ArmSummary> arm_summaries(const Study& study);
 
+// The analysed people's moderator. Self-compassion between 1 and 5 is taken to be on the Self-Compassion Scale and gets
+// its range and bands.
+StartingScores starting_scores(const Study& study, const ModeratorScale& scale);
+
 // Two occasions: the complete people before (time 0) and after (time 1). Repeated measures: each time, or at most 12
 // windows of equal length at the mean time of their answers; a person counts once in each, with the mean of theirs.
 std::vector<MeanAt> means_over_time(const Study& study);

@@ -51,8 +51,9 @@ std::string explained_paragraph(const VerdictInputs& in) {
 }
 
 std::string numbers_behind(const VerdictInputs& in) {
-    return "Over everyone, " + in.outcome_name + " changed by " + said(*in.naive) + " for each point of " +
-           in.moderator_name + "; between people who started at the same " + in.outcome_name + " it was " +
+    const std::string where = in.arms.size() > 1 ? " (in " + in.arms.front() + ")" : "";
+    return "Not adjusted, " + in.outcome_name + " changed by " + said(*in.naive) + " for each point of " +
+           in.moderator_name + where + "; between people who started at the same " + in.outcome_name + " it was " +
            said(*in.adjusted) + ", " + said_p(in.adjusted->estimate.p) + ".";
 }
 
@@ -180,7 +181,7 @@ std::string direction(const VerdictInputs& in, const statistics::Estimate& estim
 
 std::string said_difference(const VerdictInputs& in, const ArmContrast& contrast) {
     const std::string words = "The difference between " + contrast.arm + " and " + contrast.reference_arm + " in " +
-                              in.measure + " is " + said_interval(in, contrast);
+                              in.measure + ", is " + said_interval(in, contrast);
     return words + (excludes_zero(interval_of(in, contrast))
                         ? ": " + direction(in, contrast.estimate) + " for " + contrast.arm + "."
                         : ", which cannot be told from none.");
@@ -199,10 +200,15 @@ std::string help_paragraph(const VerdictInputs& in) {
         return words + "Whether it helped at all cannot be seen here: nobody is known to have gone without, and "
                        "scores also move on their own.";
     }
-    return in.allocation == Allocation::randomised
-               ? words + "People were drawn by lot into the programme or into waiting, so the difference is what the "
-                         "programme did."
-               : words + "So whether it helped cannot be said.";
+    if (in.allocation != Allocation::randomised) {
+        return words + "So whether it helped cannot be said.";
+    }
+    const bool shown = std::any_of(in.between_arms.begin(), in.between_arms.end(), [&](const ArmContrast& one) {
+        return excludes_zero(interval_of(in, one));
+    });
+    return words + (shown ? "People were drawn by lot into the programme or into waiting, so a difference is what the "
+                            "programme did."
+                          : "People were drawn by lot: that it helped is not shown, nor ruled out.");
 }
 
 // Without a moderator the question is whether it helped; only a drawn comparison with an untreated arm answers it.

@@ -95,7 +95,12 @@ std::string said(double number) {
         return "-";
     }
     const double size = std::abs(number);
-    return fixed(number, size >= 100 ? 0 : size >= 0.1 || size == 0 ? 2 : 3);
+    if (size >= 100) {
+        return fixed(number, 0);
+    }
+    constexpr int most_places = 8;
+    const int second_digit = size > 0 ? 1 - static_cast<int>(std::floor(std::log10(size))) : 0;
+    return fixed(number, std::clamp(second_digit, 2, most_places));
 }
 
 std::string said(const Effect& effect) {

@@ -16,7 +16,8 @@ std::string name_in_words(std::string_view column);
 // then be said.
 bool names_symptoms(std::string_view name);
 
-// For people: two places behind the point, three where the number is small, none where it is large; "-" for NaN.
+// For people: two places behind the point, more where a small number needs them for two digits, none from 100 up; "-"
+// for NaN.
 std::string said(double number);
 // "1.77 (95 % interval 1.10 to 2.43)"
 std::string said(const Effect& effect);
