@@ -98,7 +98,8 @@ TEST_CASE("stretches in which the interval excludes zero are shaded where they a
           "mindfulness can be told apart");
     REQUIRE(figure.notes.size() == 1);
     CHECK(figure.notes[0].find("46 people (21 %)") != std::string::npos);
-    const auto shades = drawn(figure, 680).select_nodes("//rect[@class='shade']");
+    const pugi::xml_document picture = drawn(figure, 680);
+    const auto shades = picture.select_nodes("//rect[@class='shade']");
     REQUIRE(shades.size() == 2);
     CHECK(shades[0].node().attribute("x").as_double() == doctest::Approx(46));
     const double width = 680 - 46 - 8;
