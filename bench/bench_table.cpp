@@ -11,7 +11,8 @@ namespace {
 constexpr int days = 63;
 constexpr std::uint64_t seed = 1;
 
-// A diary as statistics programs write it: mostly doubles of 15 to 17 digits, an arm in quotes, some missing cells.
+// A diary as statistics programs write it: mostly doubles of 15 to 17 digits, an arm in quotes, some missing
+// cells.
 std::string diary(int people) {
     RandomStream random(seed, 0);
     std::string csv = "\"id\",\"day\",\"week\",\"arm\",\"sc\",\"age\",\"female\",\"pos\",\"neg\"\n";
@@ -25,8 +26,8 @@ std::string diary(int people) {
                 constexpr double missing_share = 0.05;
                 return random.next_uniform() < missing_share ? "NA" : shortest(2.5 + random.next_normal());
             };
-            csv += std::to_string(person) + ',' + std::to_string(day) + ',' + shortest(day / 7.0) + ",\"" + arm + "\"," +
-                   sc + ',' + age + ',' + female + ',' + answer() + ',' + answer() + '\n';
+            csv += std::to_string(person) + ',' + std::to_string(day) + ',' + shortest(day / 7.0) + ",\"" +
+                   arm + "\"," + sc + ',' + age + ',' + female + ',' + answer() + ',' + answer() + '\n';
         }
     }
     return csv;
@@ -68,7 +69,8 @@ void read(benchmark::State& state, const std::string& csv) {
         ENSURE(frame.has_value());
         benchmark::DoNotOptimize(frame);
     }
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(csv.size()));
+    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                            static_cast<std::int64_t>(csv.size()));
     state.counters["file_MB"] = static_cast<double>(csv.size()) / 1e6;
 }
 

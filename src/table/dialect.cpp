@@ -26,7 +26,8 @@ Regularity regularity(std::string_view text, char delimiter) {
     std::size_t records = 0;
     std::size_t regular = 0;
     std::size_t header_width = 0;
-    while (at < end && records < enough_records && static_cast<std::size_t>(at - text.data()) < enough_bytes) {
+    while (at < end && records < enough_records &&
+           static_cast<std::size_t>(at - text.data()) < enough_bytes) {
         if (is_line_end(*at)) {
             at = skip_line_end(at, end);
             continue;

@@ -13,8 +13,8 @@ struct Dialect {
     std::string_view body;                // the text from the header on
 };
 
-// The delimiter is the one that a first line "sep=;" names, or else the one of , ; tab | that cuts the first records
-// into the most regular table of at least two columns; a comma where none does.
+// The delimiter is the one that a first line "sep=;" names, or else the one of , ; tab | that cuts the first
+// records into the most regular table of at least two columns; a comma where none does.
 Dialect find_dialect(std::string_view text, const ReadOptions& options);
 
 }  // namespace groundwork::table

@@ -23,7 +23,9 @@ bool is_ascii(std::string_view bytes) {
 }
 
 void append_utf8(std::string& text, std::uint32_t code) {
-    const auto continuation = [code](unsigned shift) { return static_cast<char>(0x80 | ((code >> shift) & 0x3F)); };
+    const auto continuation = [code](unsigned shift) {
+        return static_cast<char>(0x80 | ((code >> shift) & 0x3F));
+    };
     if (code < 0x80) {
         text += static_cast<char>(code);
     } else if (code < 0x800) {
@@ -45,7 +47,8 @@ enum class ByteOrder { little, big };
 
 Result<std::string> utf16_to_utf8(std::string_view bytes, ByteOrder order, std::string_view source) {
     const auto damaged = [source](const char* problem) {
-        return fail(unacceptable(problem).at(std::string(source)).remedy("Save it again, as UTF-8 if you can."));
+        return fail(
+            unacceptable(problem).at(std::string(source)).remedy("Save it again, as UTF-8 if you can."));
     };
     if (bytes.size() % 2 != 0) {
         return damaged("is UTF-16 text cut in the middle of a character");
@@ -63,7 +66,8 @@ Result<std::string> utf16_to_utf8(std::string_view bytes, ByteOrder order, std::
             append_utf8(text, code);
             continue;
         }
-        const bool is_pair = code < 0xDC00 && at + 2 < bytes.size() && unit(at + 2) >= 0xDC00 && unit(at + 2) <= 0xDFFF;
+        const bool is_pair =
+            code < 0xDC00 && at + 2 < bytes.size() && unit(at + 2) >= 0xDC00 && unit(at + 2) <= 0xDFFF;
         if (!is_pair) {
             return damaged("is not well-formed UTF-16 text");
         }

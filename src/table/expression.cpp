@@ -17,13 +17,15 @@ namespace {
 // Computes while it reads: one function for each strength of binding, weakest first.
 class Evaluation {
   public:
-    Evaluation(const Frame& frame, std::string_view expression, const std::vector<Token>& tokens, std::size_t first)
+    Evaluation(const Frame& frame, std::string_view expression, const std::vector<Token>& tokens,
+               std::size_t first)
         : frame_(frame), expression_(expression), tokens_(tokens), next_(first) {}
 
     Result<Value> value() {
         Value result = TRY(disjunction());
         if (token().kind != TokenKind::end) {
-            return fail(trouble(token(), token().is_symbol("=") ? "a comparison is written ==" : "this is unexpected"));
+            return fail(trouble(
+                token(), token().is_symbol("=") ? "a comparison is written ==" : "this is unexpected"));
         }
         return result;
     }
@@ -41,11 +43,13 @@ class Evaluation {
         return *std::move(computed);
     }
     bool is_one_of(std::initializer_list<std::string_view> symbols) const {
-        return std::ranges::any_of(symbols, [this](std::string_view symbol) { return token().is_symbol(symbol); });
+        return std::ranges::any_of(symbols,
+                                   [this](std::string_view symbol) { return token().is_symbol(symbol); });
     }
 
     // Operators of one strength, from left to right.
-    Result<Value> chain(std::initializer_list<std::string_view> symbols, Result<Value> (Evaluation::*operand)()) {
+    Result<Value> chain(std::initializer_list<std::string_view> symbols,
+                        Result<Value> (Evaluation::*operand)()) {
         Value left = TRY((this->*operand)());
         while (is_one_of(symbols)) {
             const Token& sign = take();
@@ -114,7 +118,8 @@ Result<Value> Evaluation::membership() {
     Value left = TRY(sign());
     while (token().is_symbol("%in%")) {
         const Token& sign = take();
-        const bool is_list = token().kind == TokenKind::name && token().text == "c" && tokens_[next_ + 1].is_symbol("(");
+        const bool is_list =
+            token().kind == TokenKind::name && token().text == "c" && tokens_[next_ + 1].is_symbol("(");
         if (!is_list) {
             return fail(trouble(token(), "behind %in% stands a list such as c(1, 2)"));
         }
@@ -233,7 +238,8 @@ Result<void> mutate(Frame& frame, std::string_view assignment) {
     const std::vector<Token> tokens = TRY(expression_tokens(assignment));
     const bool is_named = tokens[0].kind == TokenKind::name || tokens[0].kind == TokenKind::quoted_name;
     if (!is_named || tokens[0].text.empty() || !tokens[1].is_symbol("=")) {
-        return fail(expression_error(assignment, tokens[0].position, "it must begin with a new column's name and ="));
+        return fail(
+            expression_error(assignment, tokens[0].position, "it must begin with a new column's name and ="));
     }
     constexpr std::size_t behind_equals = 2;
     return frame.set(TRY(column_from(frame, assignment, tokens, behind_equals, tokens[0].text)));

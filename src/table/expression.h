@@ -1,9 +1,9 @@
 // The small language of --mutate and --where, as R users would write it:
 //   numbers, 'text' or "text", column names (`odd names` in backticks), TRUE FALSE NA;
-//   + - * / ^ (right-associative, above unary minus), == != < <= > >=, & | ! (also && || and or not), %in% c(...);
-//   abs sqrt exp log log10 round floor ceiling; ifelse(test, a, b); is.na(x); coalesce(a, b, ...);
-//   mean sd min max sum median of a whole column (missing cells left out); rowmean(a, b, ...) rowsum(a, b, ...)
-//   (missing if any is missing).
+//   + - * / ^ (right-associative, above unary minus), == != < <= > >=, & | ! (also && || and or not), %in%
+//   c(...); abs sqrt exp log log10 round floor ceiling; ifelse(test, a, b); is.na(x); coalesce(a, b, ...);
+//   mean sd min max sum median of a whole column (missing cells left out); rowmean(a, b, ...) rowsum(a, b,
+//   ...) (missing if any is missing).
 // Missing in, missing out, as in R; a row whose condition is missing is not kept.
 #pragma once
 

@@ -19,14 +19,15 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 using Problem = tl::unexpected<std::string>;
 using Arguments = std::vector<Value>;
 
-// `number` to `digits` decimals, judged by its exact value (2.675 is a little less than it looks: 2.67); exact halves
-// go to the even digit.
+// `number` to `digits` decimals, judged by its exact value (2.675 is a little less than it looks: 2.67);
+// exact halves go to the even digit.
 double rounded(double number, int digits) {
     if (!std::isfinite(number)) {
         return number;
     }
     std::array<char, 400> text{};  // 309 digits before the point, 15 behind it
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed, digits).ptr;
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed, digits).ptr;
     double result = 0;
     std::from_chars(text.data(), end, result);
     return result;
@@ -90,7 +91,8 @@ Computed round_to(const Value& value, const Value& digits) {
 // A column's summary, missing cells left out; missing where nothing is left.
 Value summary(const Value& value, ColumnFunction function) {
     std::vector<double> present;
-    std::ranges::copy_if(value.column.numbers(), std::back_inserter(present), [](double x) { return !std::isnan(x); });
+    std::ranges::copy_if(value.column.numbers(), std::back_inserter(present),
+                         [](double x) { return !std::isnan(x); });
     return Value::of_number(present.empty() ? missing : function(present));
 }
 
@@ -108,7 +110,8 @@ Value across(const Arguments& arguments, std::size_t rows, double divisor) {
     return {Column::of_numbers("", std::move(sums)), is_scalar};
 }
 
-// The cell that `choose(row)` takes from one of the values (by index), or missing where it says values.size().
+// The cell that `choose(row)` takes from one of the values (by index), or missing where it says
+// values.size().
 Computed chosen(const std::vector<const Value*>& values, std::size_t rows, bool is_scalar, auto choose) {
     const auto is_empty = [](const Value* value) {
         return value->is_scalar && !value->is_text() && value->column.is_missing(0);
@@ -141,7 +144,8 @@ Computed chosen(const std::vector<const Value*>& values, std::size_t rows, bool 
         return Value{Column::of_text("", texts), is_scalar};
     }
     return Value{kind == ColumnKind::date ? Column::of_dates("", std::move(numbers))
-                                          : Column::of_numbers("", std::move(numbers)), is_scalar};
+                                          : Column::of_numbers("", std::move(numbers)),
+                 is_scalar};
 }
 
 Computed if_else(const Arguments& arguments, std::size_t rows) {
@@ -164,9 +168,8 @@ Computed coalesce(const Arguments& arguments, std::size_t rows) {
     }
     const bool is_scalar = std::ranges::all_of(arguments, &Value::is_scalar);
     return chosen(values, rows, is_scalar, [&](std::size_t row) {
-        const auto first = std::ranges::find_if(arguments, [row](const Value& value) {
-            return !value.column.is_missing(value.cell(row));
-        });
+        const auto first = std::ranges::find_if(
+            arguments, [row](const Value& value) { return !value.column.is_missing(value.cell(row)); });
         return static_cast<std::size_t>(first - arguments.begin());
     });
 }
@@ -216,10 +219,11 @@ std::string unknown_function(std::string_view name) {
 }
 
 std::string wrong_count(std::string_view name, ArgumentCount wanted, std::size_t given) {
-    const std::string count = wanted.most == any_number      ? "at least one argument"
-                              : wanted.most == 1             ? "one argument"
-                              : wanted.least == wanted.most  ? fmt::format("{} arguments", wanted.least)
-                                                             : fmt::format("{} or {} arguments", wanted.least, wanted.most);
+    const std::string count = wanted.most == any_number ? "at least one argument"
+                              : wanted.most == 1        ? "one argument"
+                              : wanted.least == wanted.most
+                                  ? fmt::format("{} arguments", wanted.least)
+                                  : fmt::format("{} or {} arguments", wanted.least, wanted.most);
     const bool is_row_meant = wanted.most == 1 && given > 1 && (name == "mean" || name == "sum");
     return fmt::format("{} takes {}{}", name, count,
                        is_row_meant ? fmt::format("; across columns it is row{}", name) : "");

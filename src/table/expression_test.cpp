@@ -13,8 +13,9 @@ using namespace groundwork::table;
 namespace {
 
 Frame people() {
-    return *read_csv("x,y,arm,visit,odd name\n1,2,MM,2026-01-05,7\n,4,LKM,2026-02-05,8\n3,,,,9\n-2.5,0,MM,2026-03-05,10\n",
-                     "people.csv");
+    return *read_csv(
+        "x,y,arm,visit,odd name\n1,2,MM,2026-01-05,7\n,4,LKM,2026-02-05,8\n3,,,,9\n-2.5,0,MM,2026-03-05,10\n",
+        "people.csv");
 }
 
 // The cells with | between them.
@@ -140,9 +141,7 @@ TEST_CASE("rows are summed up only where nothing is missing") {
     CHECK(trouble("mean(x, y)").find("rowmean") != std::string::npos);
 }
 
-TEST_CASE("names that are not words stand in backticks") {
-    CHECK(cells("`odd name` + 0") == "7|8|9|10");
-}
+TEST_CASE("names that are not words stand in backticks") { CHECK(cells("`odd name` + 0") == "7|8|9|10"); }
 
 TEST_CASE("what cannot be understood is named with its place") {
     CHECK(trouble("x - )") == "\"x - )\" cannot be understood at character 5: a value is needed here.");
@@ -154,7 +153,8 @@ TEST_CASE("what cannot be understood is named with its place") {
     CHECK(trouble("2x").find("character 2") != std::string::npos);
     CHECK(trouble("x # y").find("means nothing") != std::string::npos);
     CHECK(trouble("sqr(x)").find("Did you mean \"sqrt\"?") != std::string::npos);
-    CHECK(trouble("ax + 1").find("\"ax\" is not a column of this file. Did you mean \"x\"?") != std::string::npos);
+    CHECK(trouble("ax + 1").find("\"ax\" is not a column of this file. Did you mean \"x\"?") !=
+          std::string::npos);
     CHECK(trouble("arm + 1").find("text stands where numbers are needed") != std::string::npos);
     CHECK(trouble("ifelse(x, 1)").find("takes 3 arguments") != std::string::npos);
     CHECK(trouble("c(1)").find("%in%") != std::string::npos);

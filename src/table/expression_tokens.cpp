@@ -128,7 +128,8 @@ Error expression_error(std::string_view expression, std::size_t position, std::s
     constexpr std::size_t shown = 200;
     std::string text(expression.substr(0, shown));
     text += expression.size() > shown ? "..." : "";
-    return usage_error(fmt::format("cannot be understood at character {}: {}", position + 1, problem)).value(text);
+    return usage_error(fmt::format("cannot be understood at character {}: {}", position + 1, problem))
+        .value(text);
 }
 
 Result<std::vector<Token>> expression_tokens(std::string_view expression) {

@@ -13,7 +13,7 @@ enum class TokenKind { number, text, name, quoted_name, symbol, end };
 
 struct Token {
     TokenKind kind = TokenKind::end;
-    std::string text;          // what the token says: without its quotes, `&&` and `and` as "&", `||` and `or` as "|"
+    std::string text;  // what the token says: without its quotes, `&&` and `and` as "&", `||` and `or` as "|"
     double number = 0;         // of a number
     std::size_t position = 0;  // in the expression, from 0
 

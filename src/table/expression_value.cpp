@@ -64,7 +64,8 @@ std::string_view text_cell(const Value& value, std::size_t cell) {
 
 // 'yyyy-mm-dd' beside a date column means that day.
 Computed as_day_beside(const Value& text, const Value& other) {
-    if (other.column.kind() == ColumnKind::date && text.is_text() && text.is_scalar && !text.column.is_missing(0)) {
+    if (other.column.kind() == ColumnKind::date && text.is_text() && text.is_scalar &&
+        !text.column.is_missing(0)) {
         if (const auto day = parse_iso_date(text_cell(text, 0))) {
             return Value{Column::of_dates("", {*day}), true};
         }
@@ -135,7 +136,8 @@ Computed compare(std::string_view symbol, const Value& left, const Value& right)
         return row_by_row(*first, *second, [](std::size_t, std::size_t) { return missing; });
     }
     if (first->is_text() != second->is_text()) {
-        return Problem("a number is compared with text: put quotes around both sides' kind, or around neither");
+        return Problem(
+            "a number is compared with text: put quotes around both sides' kind, or around neither");
     }
     if (first->is_text()) {
         return compare_text(symbol, *first, *second);

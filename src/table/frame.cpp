@@ -16,8 +16,8 @@ std::string number_text(double number) {
     constexpr double every_whole_number_is_exact = 9007199254740992.0;  // 2^53
     if (std::abs(number) < every_whole_number_is_exact && number == std::trunc(number)) {
         std::array<char, 32> buffer{};
-        const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
-                                       std::chars_format::fixed).ptr;
+        const auto end =
+            std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed).ptr;
         return {buffer.data(), end};
     }
     return shortest(number);
@@ -154,7 +154,9 @@ bool Frame::has(std::string_view name) const { return positions_.find(name) != p
 Result<const Column*> Frame::find(std::string_view name) const {
     const auto at = positions_.find(name);
     if (at == positions_.end()) {
-        return fail(unacceptable("is not a column of this file").at(source_).value(std::string(name))
+        return fail(unacceptable("is not a column of this file")
+                        .at(source_)
+                        .value(std::string(name))
                         .remedy(std::string(trim(suggestion(name, column_names())))));
     }
     return &columns_[at->second];
@@ -172,18 +174,23 @@ Error not_numbers(const Frame& frame, const Column& column) {
         const std::string cell = column.text(row);
         if (!to_number(cell)) {
             const bool has_comma = cell.find_first_not_of("+-0123456789,") == std::string::npos;
-            return unacceptable("is not a number").at(frame.place(row, column.name())).value(cell)
-                .remedy(has_comma ? "Write decimals with a point, or say that this file's decimals have a comma."
-                                  : "Write a number, or leave the cell empty where there is none.");
+            return unacceptable("is not a number")
+                .at(frame.place(row, column.name()))
+                .value(cell)
+                .remedy(has_comma
+                            ? "Write decimals with a point, or say that this file's decimals have a comma."
+                            : "Write a number, or leave the cell empty where there is none.");
         }
         first_filled = first_filled.value_or(row);
     }
     if (!first_filled) {
         return unacceptable("holds no numbers: every cell is missing").at(frame.source(), column.name());
     }
-    return unacceptable("is text here, as in a column of names or of numbers that begin with 0, but numbers are "
-                        "needed")
-        .at(frame.place(*first_filled, column.name())).value(column.text(*first_filled))
+    return unacceptable(
+               "is text here, as in a column of names or of numbers that begin with 0, but numbers are "
+               "needed")
+        .at(frame.place(*first_filled, column.name()))
+        .value(column.text(*first_filled))
         .remedy("Write the column as numbers without leading zeros, or name another column.");
 }
 
@@ -203,7 +210,8 @@ Result<void> Frame::set(Column column) {
     }
     if (column.size() != rows_) {
         return fail(unacceptable("has " + std::to_string(column.size()) + " cells where the table has " +
-                                 std::to_string(rows_) + " rows").at(source_, column.name()));
+                                 std::to_string(rows_) + " rows")
+                        .at(source_, column.name()));
     }
     const auto [at, is_new] = positions_.try_emplace(column.name(), columns_.size());
     if (is_new) {

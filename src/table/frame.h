@@ -40,13 +40,13 @@ class Column {
     ColumnKind kind() const { return kind_; }
     std::size_t size() const;
 
-    std::span<const double> numbers() const;       // kind() is number or date
-    std::span<const std::int32_t> codes() const;   // kind() is text
+    std::span<const double> numbers() const;         // kind() is number or date
+    std::span<const std::int32_t> codes() const;     // kind() is text
     const std::vector<std::string>& levels() const;  // kind() is text
 
     bool is_missing(std::size_t row) const;
-    // The cell as text: whole numbers in full, others in their shortest exact form, dates as 2026-11-23, "" where
-    // missing.
+    // The cell as text: whole numbers in full, others in their shortest exact form, dates as 2026-11-23, ""
+    // where missing.
     std::string text(std::size_t row) const;
 
     Column renamed(std::string name) const;
@@ -75,8 +75,8 @@ class Frame {
     std::vector<std::string> column_names() const;
 
     bool has(std::string_view name) const;
-    // A column by name (the pointer holds until the frame is changed); otherwise an error that names the file and the
-    // column most likely meant.
+    // A column by name (the pointer holds until the frame is changed); otherwise an error that names the file
+    // and the column most likely meant.
     Result<const Column*> find(std::string_view name) const;
     // The same, and it must hold numbers (dates count); otherwise the first cell that is not one is named.
     Result<const Column*> find_numbers(std::string_view name) const;
@@ -84,7 +84,8 @@ class Frame {
     // Adds or replaces (by name). The length must be rows(), unless it is the first column.
     Result<void> set(Column column);
 
-    // Where row `index` (from 0) stood in the file, counted as spreadsheets do: header = 1, first data row = 2.
+    // Where row `index` (from 0) stood in the file, counted as spreadsheets do: header = 1, first data row
+    // = 2.
     std::size_t source_row(std::size_t index) const;
     Place place(std::size_t index, std::string_view column) const;
     // For readers: the source row of each row; without it rows are numbered from 2.

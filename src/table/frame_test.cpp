@@ -55,14 +55,16 @@ TEST_CASE("levels stand in the order of their first appearance, and a missing ce
 TEST_CASE("a column that does not exist is met with the file and the name most likely meant") {
     const auto found = people().find("agee");
     REQUIRE_FALSE(found);
-    CHECK(found.error().describe() == "people.csv: \"agee\" is not a column of this file. Did you mean \"age\"?");
+    CHECK(found.error().describe() ==
+          "people.csv: \"agee\" is not a column of this file. Did you mean \"age\"?");
 }
 
 TEST_CASE("a text column asked for numbers names its first cell that is not one") {
     const auto found = people().find_numbers("arm");
     REQUIRE_FALSE(found);
-    CHECK(found.error().describe() == "people.csv, row 2, column arm: \"MM\" is not a number. Write a number, or "
-                                      "leave the cell empty where there is none.");
+    CHECK(found.error().describe() ==
+          "people.csv, row 2, column arm: \"MM\" is not a number. Write a number, or "
+          "leave the cell empty where there is none.");
     CHECK(people().find_numbers("start").has_value());
     Frame frame("f.csv");
     const std::vector<std::optional<std::string>> codes = {std::nullopt, "007"};

@@ -79,9 +79,8 @@ namespace {
 // Calls `visit` with every trimmed cell that is not missing, until it says false. True if it never did.
 template <class Visit>
 bool every_filled(const TextColumn& column, const MissingWords& missing, Visit visit) {
-    return std::ranges::all_of(column.cells, [&](std::string_view cell) {
-        return missing.contains(cell) || visit(trim(cell));
-    });
+    return std::ranges::all_of(
+        column.cells, [&](std::string_view cell) { return missing.contains(cell) || visit(trim(cell)); });
 }
 
 bool is_quantity(std::string_view cell, char decimal) {
@@ -107,11 +106,12 @@ bool is_forced_text(const TextColumn& column, const InferenceRules& rules) {
 }
 
 bool are_numbers(const TextColumn& column, const InferenceRules& rules, char decimal) {
-    return every_filled(column, *rules.missing, [&](std::string_view cell) { return is_quantity(cell, decimal); });
+    return every_filled(column, *rules.missing,
+                        [&](std::string_view cell) { return is_quantity(cell, decimal); });
 }
 
-// Whether this file's decimals have a comma. Where nobody said so, "1,234" alone proves nothing (it may be a thousand
-// and more), nor does "1,5" beside decimals with a point.
+// Whether this file's decimals have a comma. Where nobody said so, "1,234" alone proves nothing (it may be a
+// thousand and more), nor does "1,5" beside decimals with a point.
 bool are_commas_decimal(std::span<const TextColumn> columns, const InferenceRules& rules) {
     if (rules.decimal) {
         return *rules.decimal == ',';
@@ -124,8 +124,8 @@ bool are_commas_decimal(std::span<const TextColumn> columns, const InferenceRule
         }
         if (are_numbers(column, rules, '.')) {
             is_point_seen = is_point_seen || !every_filled(column, *rules.missing, [](std::string_view cell) {
-                return cell.find('.') == std::string_view::npos;
-            });
+                                return cell.find('.') == std::string_view::npos;
+                            });
         } else if (!is_proven && are_numbers(column, rules, ',')) {
             is_proven = !every_filled(column, *rules.missing, [](std::string_view cell) {
                 return cell.find(',') == std::string_view::npos || could_be_thousands(cell);
@@ -175,8 +175,9 @@ bool is_midnight(std::string_view time) {
         time.remove_suffix(1);
     }
     constexpr std::string_view with_fraction = "00:00:00.";
-    const bool has_zero_fraction = time.size() > with_fraction.size() && time.starts_with(with_fraction) &&
-                                   time.find_first_not_of('0', with_fraction.size()) == std::string_view::npos;
+    const bool has_zero_fraction =
+        time.size() > with_fraction.size() && time.starts_with(with_fraction) &&
+        time.find_first_not_of('0', with_fraction.size()) == std::string_view::npos;
     return time == "00:00" || time == "00:00:00" || has_zero_fraction;
 }
 
@@ -191,7 +192,8 @@ std::optional<double> parse_date(std::string_view cell, DateForm form) {
     const auto first = date_part(parts[0], 1, 2);
     const auto second = date_part(parts[1], 1, 2);
     const auto year = date_part(parts[2], 4, 4);
-    return form == DateForm::month_day_slashes ? day_number(year, first, second) : day_number(year, second, first);
+    return form == DateForm::month_day_slashes ? day_number(year, first, second)
+                                               : day_number(year, second, first);
 }
 
 std::optional<std::vector<double>> dates_in_form(const TextColumn& column, const InferenceRules& rules,
@@ -210,7 +212,8 @@ std::optional<std::vector<double>> dates_in_form(const TextColumn& column, const
 }
 
 bool are_same_days(const std::vector<double>& a, const std::vector<double>& b) {
-    return std::ranges::equal(a, b, [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+    return std::ranges::equal(a, b,
+                              [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
 
 // The column as dates, if it is one without ambiguity.
@@ -275,9 +278,8 @@ std::vector<Column> infer_columns(std::span<const TextColumn> columns, const Inf
     std::vector<Column> inferred;
     for (const TextColumn& column : columns) {
         const bool is_text = is_forced_text(column, rules);
-        const auto decimal = std::ranges::find_if(decimals, [&](char sign) {
-            return !is_text && are_numbers(column, rules, sign);
-        });
+        const auto decimal = std::ranges::find_if(
+            decimals, [&](char sign) { return !is_text && are_numbers(column, rules, sign); });
         if (decimal != decimals.end()) {
             inferred.push_back(Column::of_numbers(column.name, numbers_of(column, rules, *decimal)));
         } else if (auto days = is_text ? std::nullopt : dates_of(column, rules)) {

@@ -28,8 +28,8 @@ class MissingWords {
     std::vector<double> numbers_;
 };
 
-// The double that a trimmed cell writes: digits with an optional sign, fraction and exponent, or Inf; correctly
-// rounded. Nothing for what is too large for a double.
+// The double that a trimmed cell writes: digits with an optional sign, fraction and exponent, or Inf;
+// correctly rounded. Nothing for what is too large for a double.
 std::optional<double> parse_number(std::string_view cell, char decimal);
 
 // "007" and "-01": a name made of digits, not a quantity.
@@ -46,10 +46,10 @@ struct TextColumn {
 
 struct InferenceRules {
     const MissingWords* missing = nullptr;
-    std::optional<char> decimal;                // as in ReadOptions
+    std::optional<char> decimal;  // as in ReadOptions
     const std::vector<std::string>* text_columns = nullptr;
-    bool commas_are_expected = false;           // fields are cut by semicolons, as where the decimal sign is a comma
-    bool points_are_seen = false;               // another column of the file has decimals with a point
+    bool commas_are_expected = false;  // fields are cut by semicolons, as where the decimal sign is a comma
+    bool points_are_seen = false;      // another column of the file has decimals with a point
 };
 
 std::vector<Column> infer_columns(std::span<const TextColumn> columns, const InferenceRules& rules);

@@ -19,7 +19,8 @@ Result<Frame> read_table(const std::string& path, const ReadOptions& options) {
     if (ending == ".sav" || ending == ".zsav" || ending == ".por" || ending == ".dta") {
         return read_statistics_file(path, options);
     }
-    return fail(unacceptable("is not a kind of file that can be read as data").at(path)
+    return fail(unacceptable("is not a kind of file that can be read as data")
+                    .at(path)
                     .remedy("Data files end in .csv, .tsv, .txt, .xlsx, .sav, .zsav, .por or .dta."));
 }
 

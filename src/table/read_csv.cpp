@@ -1,5 +1,5 @@
-// One pass over the bytes: every column begins as numbers; where a cell is not one, the column goes on as text from
-// that row, and the rows before it are found again at the end.
+// One pass over the bytes: every column begins as numbers; where a cell is not one, the column goes on as
+// text from that row, and the rows before it are found again at the end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,17 +23,23 @@ constexpr std::size_t longest_cell = 1'000'000;
 
 struct ColumnInProgress {
     bool is_number = true;
-    std::vector<double> numbers;           // while is_number; as long as there is room for rows
-    std::size_t first_text_row = 0;        // where it stopped being numbers
-    std::vector<std::string_view> cells;   // from first_text_row on
+    std::vector<double> numbers;          // while is_number; as long as there is room for rows
+    std::size_t first_text_row = 0;       // where it stopped being numbers
+    std::vector<std::string_view> cells;  // from first_text_row on
 };
 
 class CsvReader {
   public:
     CsvReader(const Dialect& dialect, std::string_view source, const ReadOptions& options)
-        : dialect_(dialect), source_(source), options_(options), missing_(options.missing),
-          begin_(dialect.body.data()), end_(begin_ + dialect.body.size()), at_(begin_),
-          record_(dialect.lines_before_header + 1), decimal_(options.decimal.value_or('.')) {}
+        : dialect_(dialect),
+          source_(source),
+          options_(options),
+          missing_(options.missing),
+          begin_(dialect.body.data()),
+          end_(begin_ + dialect.body.size()),
+          at_(begin_),
+          record_(dialect.lines_before_header + 1),
+          decimal_(options.decimal.value_or('.')) {}
 
     Result<Frame> read() {
         TRY_DO(read_header());
@@ -71,7 +77,7 @@ class CsvReader {
     std::vector<std::string> names_;
     std::vector<ColumnInProgress> columns_;
     std::size_t row_ = 0;
-    std::size_t room_ = 0;  // rows that fit into `numbers` as it is
+    std::size_t room_ = 0;                  // rows that fit into `numbers` as it is
     std::vector<std::size_t> source_rows_;  // empty while the rows follow one another from 2
     std::size_t text_rows_to_find_ = 0;
     std::deque<std::string> undoubled_;  // cells whose text is not in the file as it stands
@@ -80,14 +86,18 @@ class CsvReader {
 Error CsvReader::trouble_with(const CsvCell& cell) const {
     constexpr std::size_t shown = 40;
     const auto trouble = [&](const char* problem, const char* remedy) {
-        return unacceptable(problem).at(std::string(source_), record_, "")
-            .value(std::string(cell.text.substr(0, shown))).remedy(remedy);
+        return unacceptable(problem)
+            .at(std::string(source_), record_, "")
+            .value(std::string(cell.text.substr(0, shown)))
+            .remedy(remedy);
     };
     switch (cell.state) {
         case CsvCell::State::unclosed_quote:
-            return trouble("begins with a quote that is never closed", "Close it, or double a quote that is meant.");
+            return trouble("begins with a quote that is never closed",
+                           "Close it, or double a quote that is meant.");
         case CsvCell::State::text_after_quote:
-            return trouble("is followed by more text behind its closing quote", "Double the quotes inside the cell.");
+            return trouble("is followed by more text behind its closing quote",
+                           "Double the quotes inside the cell.");
         case CsvCell::State::whole: break;
     }
     return trouble("begins a cell of more than 1000000 characters", "Look for a quote that is not closed.");
@@ -115,7 +125,8 @@ Result<void> CsvReader::read_header() {
         }
     }
     if (names_.size() == 1 && names_.front().empty()) {
-        return fail(unacceptable("is empty").at(std::string(source_))
+        return fail(unacceptable("is empty")
+                        .at(std::string(source_))
                         .remedy("The first row must hold the names of the columns."));
     }
     names_ = TRY(checked_header(std::move(names_), source_, record_));
@@ -124,8 +135,8 @@ Result<void> CsvReader::read_header() {
     first_row_ = at_;
     columns_.resize(names_.size());
     for (std::size_t column = 0; column < names_.size(); ++column) {
-        columns_[column].is_number = std::ranges::find(options_.text_columns, names_[column]) ==
-                                     options_.text_columns.end();
+        columns_[column].is_number =
+            std::ranges::find(options_.text_columns, names_[column]) == options_.text_columns.end();
     }
     return {};
 }
@@ -187,7 +198,8 @@ Result<void> CsvReader::read_row() {
     }
 }
 
-// The common cases, without looking for the cell's end first: an unquoted number and nothing else, or nothing at all.
+// The common cases, without looking for the cell's end first: an unquoted number and nothing else, or nothing
+// at all.
 bool CsvReader::read_plain_cell(ColumnInProgress& column) {
     double number = 0;
     const char* const after = read_plain_number(at_, end_, decimal_, number);
@@ -237,7 +249,9 @@ Error CsvReader::ragged(std::size_t cells) const {
         at = scan_cell(at + 1, end_, dialect_.delimiter).after;
         ++cells;
     }
-    const auto counted = [](std::size_t count) { return fmt::format("{} cell{}", count, count == 1 ? "" : "s"); };
+    const auto counted = [](std::size_t count) {
+        return fmt::format("{} cell{}", count, count == 1 ? "" : "s");
+    };
     return unacceptable(fmt::format("has {} where the header has {}", counted(cells), columns_.size()))
         .at(std::string(source_), record_, "")
         .remedy("Every row needs as many cells as the header; quote a cell that holds the separator.");
@@ -284,9 +298,11 @@ void CsvReader::find_text_rows() {
 }
 
 Result<Frame> CsvReader::frame() {
-    InferenceRules rules{.missing = &missing_, .decimal = options_.decimal,
+    InferenceRules rules{.missing = &missing_,
+                         .decimal = options_.decimal,
                          .text_columns = &options_.text_columns,
-                         .commas_are_expected = dialect_.delimiter == ';', .points_are_seen = false};
+                         .commas_are_expected = dialect_.delimiter == ';',
+                         .points_are_seen = false};
     std::vector<TextColumn> text_columns;
     for (std::size_t column = 0; column < columns_.size(); ++column) {
         ColumnInProgress& progress = columns_[column];
@@ -296,7 +312,9 @@ Result<Frame> CsvReader::frame() {
         }
         progress.numbers.resize(row_);
         missing_.clear_from(progress.numbers);
-        const auto has_fraction = [](double number) { return std::isfinite(number) && number != std::trunc(number); };
+        const auto has_fraction = [](double number) {
+            return std::isfinite(number) && number != std::trunc(number);
+        };
         rules.points_are_seen = rules.points_are_seen || std::ranges::any_of(progress.numbers, has_fraction);
     }
     std::vector<Column> inferred = infer_columns(text_columns, rules);
@@ -334,7 +352,8 @@ Error nul_byte(const Dialect& dialect, std::string_view source, const char* nul)
         }
     }
     return unacceptable(fmt::format("holds a zero byte in cell {}: it is not a text file", column))
-        .at(std::string(source), record, "").remedy("Save it as CSV in UTF-8.");
+        .at(std::string(source), record, "")
+        .remedy("Save it as CSV in UTF-8.");
 }
 
 }  // namespace
@@ -342,12 +361,14 @@ Error nul_byte(const Dialect& dialect, std::string_view source, const char* nul)
 Result<Frame> read_csv(std::string_view bytes, std::string_view source, const ReadOptions& options) {
     constexpr std::string_view delimiters = ",;\t|";
     if (options.delimiter && delimiters.find(*options.delimiter) == std::string_view::npos) {
-        return fail(usage_error("is not a separator of columns").value(std::string(1, *options.delimiter))
+        return fail(usage_error("is not a separator of columns")
+                        .value(std::string(1, *options.delimiter))
                         .remedy("It is one of , ; | and tab."));
     }
     const bool is_decimal = !options.decimal || *options.decimal == '.' || *options.decimal == ',';
     if (!is_decimal) {
-        return fail(usage_error("is not a decimal sign").value(std::string(1, *options.decimal))
+        return fail(usage_error("is not a decimal sign")
+                        .value(std::string(1, *options.decimal))
                         .remedy("It is a point or a comma."));
     }
     std::string storage;

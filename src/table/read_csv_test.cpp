@@ -31,7 +31,9 @@ std::string column(const Frame& frame, std::string_view name) {
     const auto found = frame.find(name);
     REQUIRE_MESSAGE(found.has_value(), found.error().describe());
     const Column& cells = **found;
-    std::string text = cells.kind() == ColumnKind::number ? "number " : cells.kind() == ColumnKind::date ? "date " : "text ";
+    std::string text = cells.kind() == ColumnKind::number ? "number "
+                       : cells.kind() == ColumnKind::date ? "date "
+                                                          : "text ";
     for (std::size_t row = 0; row < cells.size(); ++row) {
         text += (row == 0 ? "" : "|") + cells.text(row);
     }
@@ -41,8 +43,9 @@ std::string column(const Frame& frame, std::string_view name) {
 }  // namespace
 
 TEST_CASE("commas, semicolons, tabs and bars are told apart by the file itself") {
-    for (const std::string_view csv : {"id,note,x\n1,a;b,2.5\n2,c d,3.5\n", "id;note;x\n1;a,b;2.5\n2;c d;3.5\n",
-                                       "id\tnote\tx\n1\ta,b\t2.5\n2\tc;d\t3.5\n", "id|note|x\n1|a,b|2.5\n2|c;d|3.5\n"}) {
+    for (const std::string_view csv :
+         {"id,note,x\n1,a;b,2.5\n2,c d,3.5\n", "id;note;x\n1;a,b;2.5\n2;c d;3.5\n",
+          "id\tnote\tx\n1\ta,b\t2.5\n2\tc;d\t3.5\n", "id|note|x\n1|a,b|2.5\n2|c;d|3.5\n"}) {
         const Frame frame = read(csv);
         CHECK(frame.column_names() == std::vector<std::string>{"id", "note", "x"});
         CHECK(column(frame, "x") == "number 2.5|3.5");
@@ -79,13 +82,16 @@ TEST_CASE("marks of encoding, UTF-16 and Latin-1 all come out as UTF-8") {
     CHECK(column(read(little), "name") == wanted);
     CHECK(column(read(big), "name") == wanted);
     CHECK(column(read("name,x\nMu\xF1oz,1\n\x80,2\n"), "name") == "text Mu\xC3\xB1oz|\xE2\x82\xAC");
-    CHECK(trouble("\xFF\xFE" "a") == "a.csv: is UTF-16 text cut in the middle of a character. Save it again, as UTF-8 "
-                                     "if you can.");
+    CHECK(trouble("\xFF\xFE"
+                  "a") ==
+          "a.csv: is UTF-16 text cut in the middle of a character. Save it again, as UTF-8 "
+          "if you can.");
     CHECK_FALSE(read_csv(std::string_view("\xFF\xFE\x00\xD8", 4), "a.csv"));
 }
 
 TEST_CASE("lines end in LF, CRLF or a lone CR, and the last may end in nothing") {
-    for (const std::string_view csv : {"a,b\n1,x\n2,y\n", "a,b\r\n1,x\r\n2,y\r\n", "a,b\r1,x\r2,y\r", "a,b\n1,x\n2,y"}) {
+    for (const std::string_view csv :
+         {"a,b\n1,x\n2,y\n", "a,b\r\n1,x\r\n2,y\r\n", "a,b\r1,x\r2,y\r", "a,b\n1,x\n2,y"}) {
         CHECK(column(read(csv), "a") == "number 1|2");
         CHECK(column(read(csv), "b") == "text x|y");
     }
@@ -149,7 +155,8 @@ TEST_CASE("columns can be kept as text") {
 TEST_CASE("a column that turns out to be text late keeps every cell above as it was written") {
     std::string csv = "a,b,c\n";
     for (int row = 0; row < 1000; ++row) {
-        csv += (row % 7 == 0 ? "\n" : "") + std::string("\"1.50\",2.50,") + (row == 900 ? "x" : "0.10") + "\n";
+        csv +=
+            (row % 7 == 0 ? "\n" : "") + std::string("\"1.50\",2.50,") + (row == 900 ? "x" : "0.10") + "\n";
     }
     const Frame frame = read(csv + "y,3,1\n");
     const Column& a = **frame.find("a");
@@ -164,7 +171,8 @@ TEST_CASE("a column that turns out to be text late keeps every cell above as it 
 TEST_CASE("signs, exponents and infinities are numbers; near misses are text") {
     CHECK(column(read("a,b\n+1,x\n-.5,x\n1e3,x\n2E-2,x\nInf,x\n-Inf,x\n5.,x\n"), "a") ==
           "number 1|-0.5|1000|0.02|Inf|-Inf|5");
-    for (const std::string_view cell : {"1 2", "0x10", "1e999", "nan(1)", "--1", "+-1", "infinity", "1e", "12a", "-"}) {
+    for (const std::string_view cell :
+         {"1 2", "0x10", "1e999", "nan(1)", "--1", "+-1", "infinity", "1e", "12a", "-"}) {
         CHECK(column(read("a,b\n1,1\n" + std::string(cell) + ",2\n"), "a") == "text 1|" + std::string(cell));
     }
 }
@@ -176,11 +184,13 @@ TEST_CASE("the one column without a name is called row_name, as R writes it") {
 }
 
 TEST_CASE("what cannot be a table is refused with its row") {
-    CHECK(trouble("a,b\n1,2\n\n1,2,3,4\n") == "a.csv, row 4: has 4 cells where the header has 2. Every row needs as "
-                                             "many cells as the header; quote a cell that holds the separator.");
+    CHECK(trouble("a,b\n1,2\n\n1,2,3,4\n") ==
+          "a.csv, row 4: has 4 cells where the header has 2. Every row needs as "
+          "many cells as the header; quote a cell that holds the separator.");
     CHECK(trouble("a,b\n1\n").find("row 2: has 1 cell where the header has 2") != std::string::npos);
-    CHECK(trouble("a,b,a\n1,2,3\n") == "a.csv, row 1: \"a\" is the name of columns 1 and 3. Rename one: every column "
-                                      "needs a name of its own.");
+    CHECK(trouble("a,b,a\n1,2,3\n") ==
+          "a.csv, row 1: \"a\" is the name of columns 1 and 3. Rename one: every column "
+          "needs a name of its own.");
     CHECK(trouble("a,b\n1,2\n3,\"x\n4,5\n").find("row 3: \"x") != std::string::npos);
     CHECK(trouble("a,b\n1,\"x\"y\n").find("row 2: \"x\" is followed by more text") != std::string::npos);
     CHECK(trouble(std::string_view("a,b\n1,2\n3,\0\n", 13)).find("row 3: holds a zero byte in cell 2") !=
@@ -215,7 +225,8 @@ TEST_CASE("every double in a file is the nearest one, as the standard library re
         const auto numbers = (*frame->find("x"))->numbers();
         RC_ASSERT(numbers.size() == wanted.size());
         for (std::size_t row = 0; row < wanted.size(); ++row) {
-            RC_ASSERT(std::bit_cast<std::uint64_t>(numbers[row]) == std::bit_cast<std::uint64_t>(wanted[row]));
+            RC_ASSERT(std::bit_cast<std::uint64_t>(numbers[row]) ==
+                      std::bit_cast<std::uint64_t>(wanted[row]));
         }
     }));
 }

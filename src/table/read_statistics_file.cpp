@@ -43,7 +43,8 @@ struct FreeParser {
     void operator()(readstat_parser_t* parser) const { readstat_parser_free(parser); }
 };
 
-// SPSS: DATE11, ADATE10, EDATE10, JDATE, SDATE10, DATETIME20, YMDHMS19; Stata: %td, %d, %tc, %tC and what follows.
+// SPSS: DATE11, ADATE10, EDATE10, JDATE, SDATE10, DATETIME20, YMDHMS19; Stata: %td, %d, %tc, %tC and what
+// follows.
 Meaning meaning_of(std::string_view format, Program program) {
     if (program == Program::stata) {
         const bool is_days = format.starts_with("%td") || format.starts_with("%d");
@@ -108,7 +109,8 @@ int on_variable(int index, readstat_variable_t* variable, const char*, void* con
 
 int on_value(int row, readstat_variable_t* variable, readstat_value_t value, void* context) {
     return guarded(context, [&](Reading& reading) {
-        Variable& mine = reading.variables.at(static_cast<std::size_t>(readstat_variable_get_index(variable)));
+        Variable& mine =
+            reading.variables.at(static_cast<std::size_t>(readstat_variable_get_index(variable)));
         reading.rows = std::max(reading.rows, static_cast<std::size_t>(row) + 1);
         const bool is_missing = readstat_value_is_missing(value, variable) != 0;
         if (mine.is_text) {
@@ -116,8 +118,8 @@ int on_value(int row, readstat_variable_t* variable, readstat_value_t value, voi
             const std::string_view trimmed = text == nullptr ? std::string_view() : trim(text);
             const bool is_present = !is_utf8(trimmed) || !reading.missing->contains(trimmed);
             if (!is_utf8(trimmed)) {
-                reading.trouble = fmt::format("holds text in row {}, column {} that is not well-formed", row + 2,
-                                              mine.name);
+                reading.trouble = fmt::format("holds text in row {}, column {} that is not well-formed",
+                                              row + 2, mine.name);
             }
             mine.texts.push_back(is_present ? std::optional<std::string>(trimmed) : std::nullopt);
         } else {
@@ -135,14 +137,16 @@ Result<Column> date_column(const Variable& variable, const std::string& source) 
         const double day = as_days(variable.numbers[row], variable.meaning);
         const auto text = std::isnan(day) ? std::nullopt : moment_text(day);
         if (!std::isnan(day) && !text) {
-            return fail(unacceptable("is a date outside the years 0 to 9999").at(source, row + 2, variable.name)
+            return fail(unacceptable("is a date outside the years 0 to 9999")
+                            .at(source, row + 2, variable.name)
                             .value(shortest(variable.numbers[row])));
         }
         are_whole_days = are_whole_days && (std::isnan(day) || day == std::floor(day));
         days.push_back(day);
         texts.push_back(text);
     }
-    return are_whole_days ? Column::of_dates(variable.name, std::move(days)) : Column::of_text(variable.name, texts);
+    return are_whole_days ? Column::of_dates(variable.name, std::move(days))
+                          : Column::of_text(variable.name, texts);
 }
 
 Result<Frame> frame_of(Reading& reading, const std::string& source, const ReadOptions& options) {
@@ -156,11 +160,12 @@ Result<Frame> frame_of(Reading& reading, const std::string& source, const ReadOp
         Variable& variable = reading.variables[index];
         variable.name = names[index];
         if ((variable.is_text ? variable.texts.size() : variable.numbers.size()) != reading.rows) {
-            return fail(unacceptable("is damaged: it does not hold a value for every row").at(source, variable.name));
+            return fail(
+                unacceptable("is damaged: it does not hold a value for every row").at(source, variable.name));
         }
         reading.missing->clear_from(variable.numbers);
-        const bool is_kept_as_text = std::ranges::find(options.text_columns, variable.name) !=
-                                     options.text_columns.end();
+        const bool is_kept_as_text =
+            std::ranges::find(options.text_columns, variable.name) != options.text_columns.end();
         if (variable.is_text) {
             TRY_DO(frame.set(Column::of_text(variable.name, variable.texts)));
         } else if (variable.meaning != Meaning::quantity) {
@@ -192,16 +197,20 @@ Result<Frame> read_statistics_file(const std::string& path, const ReadOptions& o
     ENSURE(parser != nullptr);
     readstat_set_variable_handler(parser.get(), on_variable);
     readstat_set_value_handler(parser.get(), on_value);
-    const auto parse = ending == ".dta" ? readstat_parse_dta : ending == ".por" ? readstat_parse_por : readstat_parse_sav;
+    const auto parse = ending == ".dta"   ? readstat_parse_dta
+                       : ending == ".por" ? readstat_parse_por
+                                          : readstat_parse_sav;
     const readstat_error_t outcome = parse(parser.get(), path.c_str(), &reading);
     if (outcome == READSTAT_ERROR_OPEN) {
         return fail(outside_failure("cannot open it").at(path));
     }
     if (outcome != READSTAT_OK) {
-        const std::string reason = reading.trouble.empty() ? readstat_error_message(outcome) : reading.trouble;
+        const std::string reason =
+            reading.trouble.empty() ? readstat_error_message(outcome) : reading.trouble;
         return fail(unacceptable(fmt::format("cannot be read as a file of {}: {}",
                                              reading.program == Program::stata ? "Stata" : "SPSS", reason))
-                        .at(path).remedy("Save it again, or as CSV."));
+                        .at(path)
+                        .remedy("Save it again, or as CSV."));
     }
     if (reading.variables.empty()) {
         return fail(unacceptable("holds no columns").at(path));

@@ -30,12 +30,13 @@ struct Workbook {
 };
 
 struct CellAddress {
-    std::size_t row = 0;     // both from 0
+    std::size_t row = 0;  // both from 0
     std::size_t column = 0;
 };
 
 Error damaged(const std::string& source, const std::string& problem) {
-    return unacceptable(problem).at(source).remedy("Open it in a spreadsheet program and save it again as .xlsx.");
+    return unacceptable(problem).at(source).remedy(
+        "Open it in a spreadsheet program and save it again as .xlsx.");
 }
 
 // An element's name without its namespace's prefix.
@@ -63,10 +64,11 @@ pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
 Result<void> parse_part(const ZipParts& parts, const std::string& name, const std::string& source,
                         pugi::xml_document& document) {
     std::string xml = TRY(parts.part(name));
-    const auto outcome = document.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+    const auto outcome =
+        document.load_buffer(xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata);
     if (!outcome) {
-        return fail(damaged(source, fmt::format("has XML that cannot be read in its part {}, byte {}: {}", name,
-                                                outcome.offset, outcome.description())));
+        return fail(damaged(source, fmt::format("has XML that cannot be read in its part {}, byte {}: {}",
+                                                name, outcome.offset, outcome.description())));
     }
     return {};
 }
@@ -89,7 +91,8 @@ std::string part_name(std::string_view target) {
     return target.starts_with('/') ? std::string(target.substr(1)) : "xl/" + std::string(target);
 }
 
-Result<std::string> first_sheet_part(const ZipParts& parts, const pugi::xml_node& workbook, const std::string& source) {
+Result<std::string> first_sheet_part(const ZipParts& parts, const pugi::xml_node& workbook,
+                                     const std::string& source) {
     const pugi::xml_node sheet = child(child(workbook, "sheets"), "sheet");
     if (!sheet) {
         return fail(damaged(source, "has no sheet"));
@@ -130,7 +133,8 @@ bool is_date_format(std::string_view format) {
 
 // ECMA-376 part 1, 18.8.30: the formats that every program knows by number.
 bool is_known_date_format(unsigned id) {
-    return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+    return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) ||
+           (id >= 50 && id <= 58);
 }
 
 Result<std::vector<bool>> read_styles(const ZipParts& parts, const std::string& source) {
@@ -151,7 +155,8 @@ Result<std::vector<bool>> read_styles(const ZipParts& parts, const std::string& 
     }
     for (const pugi::xml_node& style : children(child(styles.document_element(), "cellXfs"), "xf")) {
         const unsigned id = style.attribute("numFmtId").as_uint();
-        is_date.push_back(own_formats.contains(id) ? own_date_formats.contains(id) : is_known_date_format(id));
+        is_date.push_back(own_formats.contains(id) ? own_date_formats.contains(id)
+                                                   : is_known_date_format(id));
     }
     return is_date;
 }
@@ -185,7 +190,8 @@ std::optional<CellAddress> parse_address(std::string_view text) {
         address.column = address.column * 26 + static_cast<std::size_t>(text[at] - 'A' + 1);
     }
     const auto row = to_integer(text.substr(at));
-    if (at == 0 || address.column > most_columns || !row || *row < 1 || *row > static_cast<long long>(most_rows)) {
+    if (at == 0 || address.column > most_columns || !row || *row < 1 ||
+        *row > static_cast<long long>(most_rows)) {
         return std::nullopt;
     }
     address.row = static_cast<std::size_t>(*row) - 1;
@@ -216,11 +222,14 @@ class SheetReader {
 
     Result<void> read_cells(const pugi::xml_node& sheet);
     Result<std::string> cell_text(const pugi::xml_node& cell, CellAddress address) const;
-    Result<std::string> number_text(const pugi::xml_node& cell, std::string_view value, CellAddress address) const;
+    Result<std::string> number_text(const pugi::xml_node& cell, std::string_view value,
+                                    CellAddress address) const;
     Result<std::vector<std::string>> header() const;
     Result<Frame> frame() const;
     Error trouble(CellAddress address, std::string_view value, const std::string& problem) const {
-        return unacceptable(problem).at(source_, address.row + 1, address_text(address)).value(std::string(value));
+        return unacceptable(problem)
+            .at(source_, address.row + 1, address_text(address))
+            .value(std::string(value));
     }
 
     const Workbook& workbook_;
@@ -235,15 +244,16 @@ Result<void> SheetReader::read_cells(const pugi::xml_node& sheet) {
     for (const pugi::xml_node& row : children(child(sheet, "sheetData"), "row")) {
         const auto number = to_integer(row.attribute("r").value());
         if (row.attribute("r") && (!number || *number < 1 || *number > static_cast<long long>(most_rows))) {
-            return fail(damaged(source_, fmt::format("has a row numbered \"{}\"", row.attribute("r").value())));
+            return fail(
+                damaged(source_, fmt::format("has a row numbered \"{}\"", row.attribute("r").value())));
         }
         next = {number ? static_cast<std::size_t>(*number) - 1 : next.row, 0};
         for (const pugi::xml_node& cell : children(row, "c")) {
             if (const pugi::xml_attribute written = cell.attribute("r")) {
                 const auto address = parse_address(written.value());
                 if (!address || address->row != next.row) {
-                    return fail(damaged(source_, fmt::format("has a cell \"{}\" in row {}", written.value(),
-                                                             next.row + 1)));
+                    return fail(damaged(
+                        source_, fmt::format("has a cell \"{}\" in row {}", written.value(), next.row + 1)));
                 }
                 next = *address;
             }
@@ -299,7 +309,8 @@ Result<std::string> SheetReader::number_text(const pugi::xml_node& cell, std::st
     if (style < workbook_.is_date_style.size() && workbook_.is_date_style[style]) {
         const auto moment = moment_text(days_of_serial(*number, workbook_.date_system));
         if (!moment) {
-            return fail(trouble(address, value, "is formatted as a date but lies outside the years 0 to 9999"));
+            return fail(
+                trouble(address, value, "is formatted as a date but lies outside the years 0 to 9999"));
         }
         return *moment;
     }
@@ -309,7 +320,8 @@ Result<std::string> SheetReader::number_text(const pugi::xml_node& cell, std::st
 // The names in the first row that holds anything, from column A to the last column with a name or a cell.
 Result<std::vector<std::string>> SheetReader::header() const {
     if (rows_.empty()) {
-        return fail(unacceptable("is empty").at(source_).remedy("The first row must hold the names of the columns."));
+        return fail(
+            unacceptable("is empty").at(source_).remedy("The first row must hold the names of the columns."));
     }
     std::size_t width = 0;
     for (const auto& [number, row] : rows_) {

@@ -37,8 +37,10 @@ Result<ColumnKind> common_kind(const Frame& frame, const std::vector<const Colum
         }
         first = first == nullptr ? column : first;
         if (column->kind() != first->kind()) {
-            return fail(unacceptable(fmt::format("does not hold the same kind of cells as {}: numbers, dates and text "
-                                                 "cannot stand in one column", first->name()))
+            return fail(unacceptable(
+                            fmt::format("does not hold the same kind of cells as {}: numbers, dates and text "
+                                        "cannot stand in one column",
+                                        first->name()))
                             .at(frame.source(), column->name()));
         }
     }
@@ -65,14 +67,16 @@ Column gathered(std::string name, ColumnKind kind, const std::vector<Taken>& cel
 
 Result<void> add_new(Frame& frame, Column column) {
     if (frame.has(column.name())) {
-        return fail(unacceptable("would be two columns of one name").at(frame.source(), column.name())
+        return fail(unacceptable("would be two columns of one name")
+                        .at(frame.source(), column.name())
                         .remedy("Rename the one that the file has."));
     }
     return frame.set(std::move(column));
 }
 
 // Numbers where every name of an occasion is one, otherwise text.
-Column occasion_column(const std::string& name, const std::vector<std::string>& occasions, std::size_t people) {
+Column occasion_column(const std::string& name, const std::vector<std::string>& occasions,
+                       std::size_t people) {
     std::vector<double> numbers;
     std::vector<std::optional<std::string>> texts;
     for (std::size_t person = 0; person < people; ++person) {
@@ -81,19 +85,21 @@ Column occasion_column(const std::string& name, const std::vector<std::string>& 
             texts.emplace_back(occasion);
         }
     }
-    const bool are_numbers = std::ranges::all_of(occasions, [](const std::string& o) { return to_number(o).has_value(); });
+    const bool are_numbers =
+        std::ranges::all_of(occasions, [](const std::string& o) { return to_number(o).has_value(); });
     return are_numbers ? Column::of_numbers(name, std::move(numbers)) : Column::of_text(name, texts);
 }
 
 }  // namespace
 
-Result<Frame> wide_to_long(const Frame& wide, const std::vector<Measure>& measures, const std::string& occasion_name,
-                           const std::vector<std::string>& occasions) {
+Result<Frame> wide_to_long(const Frame& wide, const std::vector<Measure>& measures,
+                           const std::string& occasion_name, const std::vector<std::string>& occasions) {
     std::set<std::string> used;
     for (const Measure& measure : measures) {
         if (measure.columns.size() != occasions.size()) {
             return fail(usage_error(fmt::format("has {} columns for {} occasions", measure.columns.size(),
-                                                occasions.size())).value(measure.name));
+                                                occasions.size()))
+                            .value(measure.name));
         }
         used.insert(measure.columns.begin(), measure.columns.end());
     }
@@ -132,8 +138,8 @@ namespace {
 
 // Which rows of a long frame belong to which person and occasion.
 struct Occasions {
-    std::vector<std::size_t> first_rows;                // of each person, in the order of appearance
-    std::vector<std::string> names;                     // ascending where they are numbers or dates
+    std::vector<std::size_t> first_rows;  // of each person, in the order of appearance
+    std::vector<std::string> names;       // ascending where they are numbers or dates
     std::map<std::pair<std::size_t, std::string>, std::size_t> rows;  // (person, occasion) -> row
     std::vector<std::size_t> person_of_row;
 };
@@ -161,7 +167,8 @@ Result<Occasions> find_occasions(const Frame& tall, const Column& id, const Colu
         for (std::size_t row = 0; row < tall.rows(); ++row) {
             if (column->is_missing(row)) {
                 return fail(unacceptable("is missing, so this row belongs to nobody or to no occasion")
-                                .at(tall.place(row, column->name())).remedy("Fill the cell in or leave the row out."));
+                                .at(tall.place(row, column->name()))
+                                .remedy("Fill the cell in or leave the row out."));
             }
         }
     }
@@ -175,9 +182,12 @@ Result<Occasions> find_occasions(const Frame& tall, const Column& id, const Colu
         found.person_of_row.push_back(person->second);
         const auto [at, is_first] = found.rows.try_emplace({person->second, occasion.text(row)}, row);
         if (!is_first) {
-            return fail(unacceptable(fmt::format("has a second row for {} {}; the first is row {}", occasion.name(),
-                                                 occasion.text(row), tall.source_row(at->second)))
-                            .at(tall.place(row, id.name())).value(id.text(row)).remedy("Leave one of them out."));
+            return fail(
+                unacceptable(fmt::format("has a second row for {} {}; the first is row {}", occasion.name(),
+                                         occasion.text(row), tall.source_row(at->second)))
+                    .at(tall.place(row, id.name()))
+                    .value(id.text(row))
+                    .remedy("Leave one of them out."));
         }
     }
     found.names = occasion_names(occasion);

@@ -12,21 +12,25 @@ namespace {
 
 Frame read(std::string_view csv) { return *read_csv(csv, "a.csv"); }
 
-const std::vector<Measure> two_measures = {{"cesd", {"cesd_pre", "cesd_post"}}, {"seen", {"seen_pre", "seen_post"}}};
+const std::vector<Measure> two_measures = {{"cesd", {"cesd_pre", "cesd_post"}},
+                                           {"seen", {"seen_pre", "seen_post"}}};
 
 }  // namespace
 
 TEST_CASE("wide rows become one row for each occasion, and other columns are repeated") {
-    const Frame wide = read("id,arm,cesd_pre,cesd_post,seen_pre,seen_post\n1,MM,7,5,2026-01-01,2026-02-01\n"
-                            "2,LKM,,3,,2026-02-02\n");
+    const Frame wide = read(
+        "id,arm,cesd_pre,cesd_post,seen_pre,seen_post\n1,MM,7,5,2026-01-01,2026-02-01\n"
+        "2,LKM,,3,,2026-02-02\n");
     const auto tall = wide_to_long(wide, two_measures, "week", {"0", "6"});
     REQUIRE_MESSAGE(tall.has_value(), tall.error().describe());
-    CHECK(to_csv(*tall) == "id,arm,week,cesd,seen\n1,MM,0,7,2026-01-01\n1,MM,6,5,2026-02-01\n2,LKM,0,,\n"
-                           "2,LKM,6,3,2026-02-02\n");
+    CHECK(to_csv(*tall) ==
+          "id,arm,week,cesd,seen\n1,MM,0,7,2026-01-01\n1,MM,6,5,2026-02-01\n2,LKM,0,,\n"
+          "2,LKM,6,3,2026-02-02\n");
     CHECK((*tall->find("week"))->kind() == ColumnKind::number);
     CHECK((*tall->find("seen"))->kind() == ColumnKind::date);
     CHECK(tall->source_row(2) == 3);
-    CHECK((*wide_to_long(wide, two_measures, "when", {"pre", "post"})->find("when"))->kind() == ColumnKind::text);
+    CHECK((*wide_to_long(wide, two_measures, "when", {"pre", "post"})->find("when"))->kind() ==
+          ColumnKind::text);
 }
 
 TEST_CASE("long rows become one row for each person, and back") {
@@ -47,7 +51,8 @@ TEST_CASE("columns that change from one occasion to the next are left out unless
 TEST_CASE("reshaping refuses what has no answer") {
     const Frame twice = read("id,week,x\n1,0,2\n1,6,3\n1,0,4\n");
     CHECK(long_to_wide(twice, "id", "week", {"x"}).error().describe() ==
-          "a.csv, row 4, column id: \"1\" has a second row for week 0; the first is row 2. Leave one of them out.");
+          "a.csv, row 4, column id: \"1\" has a second row for week 0; the first is row 2. Leave one of them "
+          "out.");
     CHECK_FALSE(long_to_wide(read("id,week,x\n1,,2\n"), "id", "week", {"x"}));
     CHECK_FALSE(long_to_wide(read("id,week,x,x_0\n1,0,2,3\n"), "id", "week", {"x"}));
     CHECK_FALSE(long_to_wide(twice, "id", "week", {"y"}));

@@ -85,8 +85,9 @@ Result<Frame> read(const std::string& bytes, const std::string& ending, const Re
     return read_table(path, options);
 }
 
-const std::string people = "answer,arm,visit,moment\n1,MM,2026-11-23,2026-11-23 12:00:00\n,,,2026-11-23 12:00:00\n"
-                           "2.25,LKM,2026-11-23,2026-11-23 12:00:00\n";
+const std::string people =
+    "answer,arm,visit,moment\n1,MM,2026-11-23,2026-11-23 12:00:00\n,,,2026-11-23 12:00:00\n"
+    "2.25,LKM,2026-11-23,2026-11-23 12:00:00\n";
 
 void use_binary_compression(readstat_writer_t* writer) {
     readstat_writer_set_compression(writer, READSTAT_COMPRESS_BINARY);
@@ -95,9 +96,9 @@ void use_binary_compression(readstat_writer_t* writer) {
 }  // namespace
 
 TEST_CASE("SPSS files are read: labelled numbers, defined missing values, text, dates") {
-    for (const auto& [bytes, ending] : {std::pair(written(readstat_begin_writing_sav, false), ".sav"),
-                                        std::pair(written(readstat_begin_writing_sav, false, use_binary_compression),
-                                                  ".zsav")}) {
+    for (const auto& [bytes, ending] :
+         {std::pair(written(readstat_begin_writing_sav, false), ".sav"),
+          std::pair(written(readstat_begin_writing_sav, false, use_binary_compression), ".zsav")}) {
         const auto frame = read(bytes, ending);
         REQUIRE_MESSAGE(frame.has_value(), frame.error().describe());
         CHECK(to_csv(*frame) == people);

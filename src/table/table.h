@@ -1,4 +1,5 @@
-// The door of table/: data files in and out as columnar frames, and the small language of --mutate and --where.
+// The door of table/: data files in and out as columnar frames, and the small language of --mutate and
+// --where.
 #pragma once
 
 #include "table/expression.h"

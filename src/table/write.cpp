@@ -46,9 +46,11 @@ std::string to_csv(const Frame& frame) {
     const std::vector<Column>& columns = frame.columns();
     // A line with nothing on it is not a row, so the one cell of such a row is written as a quoted nothing.
     const std::string_view missing_cell = columns.size() == 1 ? "\"\"" : "";
-    // Readers take a first line "sep=;" for a word about the file, and a mark of encoding for no part of the name.
+    // Readers take a first line "sep=;" for a word about the file, and a mark of encoding for no part of the
+    // name.
     const auto append_name = [&csv](const std::string& name) {
-        const bool is_special = csv.empty() && (name.empty() || name.starts_with("sep=") || name.starts_with("\xEF"));
+        const bool is_special =
+            csv.empty() && (name.empty() || name.starts_with("sep=") || name.starts_with("\xEF"));
         is_special ? append_quoted(csv, name) : append_text(csv, name);
     };
     for (std::size_t column = 0; column < columns.size(); ++column) {
@@ -81,7 +83,9 @@ Result<void> write_table(const Frame& frame, const std::string& path) {
     if (ending == ".xlsx") {
         return write_xlsx(frame, path);
     }
-    return fail(usage_error("is not a kind of file that can be written").at(path).remedy("Name a .csv or .xlsx file."));
+    return fail(usage_error("is not a kind of file that can be written")
+                    .at(path)
+                    .remedy("Name a .csv or .xlsx file."));
 }
 
 }  // namespace groundwork::table

@@ -7,9 +7,9 @@
 
 namespace groundwork::table {
 
-// RFC 4180 with '\n' line ends: a header, cells quoted only where needed, doubles in their shortest exact form, missing
-// cells empty. Cells that a spreadsheet would run as a formula (text starting with = + - @) are quoted and prefixed
-// with an apostrophe.
+// RFC 4180 with '\n' line ends: a header, cells quoted only where needed, doubles in their shortest exact
+// form, missing cells empty. Cells that a spreadsheet would run as a formula (text starting with = + - @) are
+// quoted and prefixed with an apostrophe.
 std::string to_csv(const Frame& frame);
 
 // By the name's ending: .csv or .xlsx. Written whole or not at all.

@@ -1,11 +1,15 @@
 #include "table/write_xlsx.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
+#include <cerrno>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
+#include <system_error>
 
 namespace groundwork::table {
 
@@ -15,7 +19,8 @@ constexpr std::size_t longest_text = 32'767;  // Excel's
 
 Error refused(const Frame& frame, std::size_t row, const Column& column, lxw_error reason) {
     return unacceptable(fmt::format("cannot be written to a workbook: {}", lxw_strerror(reason)))
-        .at(frame.place(row, column.name())).value(column.text(row).substr(0, 40));
+        .at(frame.place(row, column.name()))
+        .value(column.text(row).substr(0, 40));
 }
 
 // Excel's day 1 is 1900-01-01, and its day 60 never was: dates before 1900-03-01 go out as text.
@@ -32,7 +37,8 @@ lxw_error write_cell(lxw_worksheet* sheet, lxw_format* date_format, const Column
     }
     if (column.kind() == ColumnKind::date && is_excel_date(column.numbers()[row])) {
         constexpr double excel_day_of_1970 = 25569;
-        return worksheet_write_number(sheet, line, at, column.numbers()[row] + excel_day_of_1970, date_format);
+        return worksheet_write_number(sheet, line, at, column.numbers()[row] + excel_day_of_1970,
+                                      date_format);
     }
     if (column.kind() == ColumnKind::number && std::isfinite(column.numbers()[row])) {
         return worksheet_write_number(sheet, line, at, column.numbers()[row], nullptr);
@@ -48,7 +54,8 @@ Result<void> fill(lxw_workbook* workbook, lxw_worksheet* sheet, const Frame& fra
         const auto at = static_cast<lxw_col_t>(index);
         if (column.name().size() > longest_text ||
             worksheet_write_string(sheet, 0, at, column.name().c_str(), nullptr) != LXW_NO_ERROR) {
-            return fail(unacceptable("is a name that a workbook cannot hold").at(frame.source(), column.name()));
+            return fail(
+                unacceptable("is a name that a workbook cannot hold").at(frame.source(), column.name()));
         }
         for (std::size_t row = 0; row < frame.rows(); ++row) {
             const lxw_error trouble = write_cell(sheet, date_format, column, row, at);
@@ -66,11 +73,18 @@ Result<void> write_xlsx(const Frame& frame, const std::string& path) {
     constexpr std::size_t most_rows = 1'048'576;
     constexpr std::size_t most_columns = 16'384;
     if (frame.rows() + 1 > most_rows || frame.columns().size() > most_columns) {
-        return fail(unacceptable("is more than a sheet of Excel holds (1048576 rows, 16384 columns)").at(path)
+        return fail(unacceptable("is more than a sheet of Excel holds (1048576 rows, 16384 columns)")
+                        .at(path)
                         .remedy("Write a .csv file."));
     }
-    // The library writes a file of its own; it takes its place only when it is whole.
-    const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
+    // The library writes a file of its own, which nobody else may read; its bytes take their place when they
+    // are whole.
+    std::string temporary = path + ".XXXXXX";
+    const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
+    if (descriptor < 0) {
+        return fail(outside_failure("cannot write: " + std::generic_category().message(errno)).at(path));
+    }
+    ::close(descriptor);
     lxw_workbook* const workbook = workbook_new(temporary.c_str());
     ENSURE(workbook != nullptr);
     // A fixed time of creation, so that the same table gives the same bytes.
@@ -83,7 +97,8 @@ Result<void> write_xlsx(const Frame& frame, const std::string& path) {
     std::error_code ignored;
     if (!filled || trouble != LXW_NO_ERROR) {
         std::filesystem::remove(temporary, ignored);
-        return filled ? fail(outside_failure(fmt::format("cannot write: {}", lxw_strerror(trouble))).at(path)) : filled;
+        return filled ? fail(outside_failure(fmt::format("cannot write: {}", lxw_strerror(trouble))).at(path))
+                      : filled;
     }
     const auto bytes = read_file(temporary);
     std::filesystem::remove(temporary, ignored);

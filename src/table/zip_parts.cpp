@@ -12,18 +12,20 @@ struct CloseFile {
 };
 
 Error damaged(const std::string& source, const std::string& problem) {
-    return unacceptable(problem).at(source).remedy("Open it in a spreadsheet program and save it again as .xlsx.");
+    return unacceptable(problem).at(source).remedy(
+        "Open it in a spreadsheet program and save it again as .xlsx.");
 }
 
 }  // namespace
 
 void ZipParts::Close::operator()(zip* archive) const { zip_discard(archive); }
 
-Result<ZipParts> ZipParts::open(std::string_view bytes, const std::string& source) {
+Result<ZipParts> ZipParts::open(std::string_view bytes, const std::string& source, std::size_t most_bytes) {
     zip_error_t trouble;
     zip_error_init(&trouble);
     constexpr int keep_the_bytes = 0;
-    zip_source_t* const stream = zip_source_buffer_create(bytes.data(), bytes.size(), keep_the_bytes, &trouble);
+    zip_source_t* const stream =
+        zip_source_buffer_create(bytes.data(), bytes.size(), keep_the_bytes, &trouble);
     zip_t* const archive = stream == nullptr ? nullptr : zip_open_from_source(stream, ZIP_RDONLY, &trouble);
     if (archive == nullptr) {
         const std::string reason = zip_error_strerror(&trouble);
@@ -37,18 +39,20 @@ Result<ZipParts> ZipParts::open(std::string_view bytes, const std::string& sourc
     ZipParts parts;
     parts.archive_.reset(archive);
     parts.source_ = source;
+    parts.most_bytes_ = most_bytes;
     return parts;
 }
 
-bool ZipParts::has(const std::string& name) const { return zip_name_locate(archive_.get(), name.c_str(), 0) >= 0; }
+bool ZipParts::has(const std::string& name) const {
+    return zip_name_locate(archive_.get(), name.c_str(), 0) >= 0;
+}
 
 Result<std::string> ZipParts::part(const std::string& name) const {
-    constexpr std::size_t most_bytes = std::size_t{256} << 20;
     constexpr std::size_t step = std::size_t{1} << 20;
     const std::unique_ptr<zip_file_t, CloseFile> file(zip_fopen(archive_.get(), name.c_str(), 0));
     if (file == nullptr) {
-        return fail(damaged(source_, fmt::format("has no readable part {}: {}", name,
-                                                 zip_strerror(archive_.get()))));
+        return fail(
+            damaged(source_, fmt::format("has no readable part {}: {}", name, zip_strerror(archive_.get()))));
     }
     std::string bytes;
     for (;;) {  // what the archive says about its sizes is not to be trusted
@@ -62,8 +66,10 @@ Result<std::string> ZipParts::part(const std::string& name) const {
         if (count == 0) {
             return bytes;
         }
-        if (bytes.size() > most_bytes) {
-            return fail(unacceptable(fmt::format("unpacks to more than 256 MiB in its part {}", name)).at(source_)
+        if (bytes.size() > most_bytes_) {
+            return fail(unacceptable(fmt::format("unpacks to more than {} MiB in its part {}",
+                                                 most_bytes_ >> 20, name))
+                            .at(source_)
                             .remedy("Save it as CSV."));
         }
     }

@@ -11,10 +11,14 @@ struct zip;
 
 namespace groundwork::table {
 
-// Read-only; `bytes` must outlive it. Parts that unpack to more than 256 MiB are refused, however small they look.
+constexpr std::size_t most_bytes_of_a_part = std::size_t{256} << 20;
+
+// Read-only; `bytes` must outlive it. A part that unpacks to more than `most_bytes` is refused, however small
+// it looks.
 class ZipParts {
   public:
-    static Result<ZipParts> open(std::string_view bytes, const std::string& source);
+    static Result<ZipParts> open(std::string_view bytes, const std::string& source,
+                                 std::size_t most_bytes = most_bytes_of_a_part);
     bool has(const std::string& name) const;
     Result<std::string> part(const std::string& name) const;
 
@@ -24,6 +28,7 @@ class ZipParts {
     };
     std::unique_ptr<zip, Close> archive_;
     std::string source_;
+    std::size_t most_bytes_ = 0;
 };
 
 }  // namespace groundwork::table

@@ -11,11 +11,14 @@ namespace {
 
 // Text that a spreadsheet would run as a formula is written with an apostrophe before it.
 std::string as_written(const std::string& text) {
-    const bool is_formula = !text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos;
+    const bool is_formula =
+        !text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos;
     return is_formula ? "'" + text : text;
 }
 
-bool is_same_number(double a, double b) { return a == b ? std::signbit(a) == std::signbit(b) : a != a && b != b; }
+bool is_same_number(double a, double b) {
+    return a == b ? std::signbit(a) == std::signbit(b) : a != a && b != b;
+}
 
 void check_same(const Column& column, const Column& again) {
     ENSURE(as_written(column.name()) == again.name());

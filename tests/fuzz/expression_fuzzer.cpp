@@ -9,7 +9,8 @@ using namespace groundwork::table;
 namespace {
 
 Frame people() {
-    auto frame = read_csv("x,y,arm,visit,odd name\n1,2,MM,2026-01-05,7\n,4,LKM,2026-02-05,8\n3,,,,9\n", "people.csv");
+    auto frame =
+        read_csv("x,y,arm,visit,odd name\n1,2,MM,2026-01-05,7\n,4,LKM,2026-02-05,8\n3,,,,9\n", "people.csv");
     ENSURE(frame.has_value());
     return *std::move(frame);
 }
