@@ -65,7 +65,11 @@ Result<Protocol> parse_protocol(std::string_view text, std::string_view file) {
     for (const instrument::Finding& finding : check_meaning(protocol)) {
         if (finding.severity == instrument::Severity::error) {
             Error error = unacceptable(finding.message).at(std::string(file), finding.where);
-            trouble = trouble ? std::move(*trouble).also(std::move(error)) : std::move(error);
+            if (trouble) {
+                std::move(*trouble).also(std::move(error));
+            } else {
+                trouble = std::move(error);
+            }
         }
     }
     if (trouble) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <set>
 
 #include "instrument/instrument.h"
@@ -258,14 +259,25 @@ class Checker {
         }
     }
 
-    // The instrument, or a finding that there is none.
-    std::optional<Instrument> instrument_at(const std::string& id, const std::string& where) {
-        auto found = instrument::find_instrument(id);
+    // One that ships is used where it is; one of the agency's own, given by its path, is read and kept.
+    Result<const Instrument*> look_up(const std::string& id) {
+        const auto& shipped = instrument::shipped_instruments();
+        const auto place = std::ranges::find(shipped, id, &Instrument::id);
+        if (place != shipped.end()) {
+            return &*place;
+        }
+        own_instruments_.push_back(TRY(instrument::find_instrument(id)));
+        return &own_instruments_.back();
+    }
+
+    // The instrument, or nothing and a finding that there is none.
+    const Instrument* instrument_at(const std::string& id, const std::string& where) {
+        const auto found = look_up(id);
         if (!found) {
             error(where, found.error().describe());
-            return std::nullopt;
+            return nullptr;
         }
-        return std::move(*found);
+        return *found;
     }
 
     const instrument::Scale* scale_at(const Instrument& instrument, const std::string& id,
@@ -281,8 +293,8 @@ class Checker {
 
     void check_moderator() {
         const Moderator& moderator = protocol_.moderator;
-        const auto instrument = instrument_at(moderator.instrument, "moderator.instrument");
-        if (!instrument) {
+        const Instrument* instrument = instrument_at(moderator.instrument, "moderator.instrument");
+        if (instrument == nullptr) {
             return;
         }
         check_risk_items(*instrument, Asked::always, "moderator.instrument");
@@ -348,7 +360,7 @@ class Checker {
         for (std::size_t i = 0; i < protocol_.safety.screens.size(); ++i) {
             const Screen& screen = protocol_.safety.screens[i];
             const std::string where = fmt::format("safety.screens[{}]", i);
-            if (const auto instrument = instrument_at(screen.instrument, where + ".instrument")) {
+            if (const Instrument* instrument = instrument_at(screen.instrument, where + ".instrument")) {
                 scale_at(*instrument, screen.scale, where + ".scale");
                 check_risk_items(*instrument, screen.asked, where);
             }
@@ -374,9 +386,9 @@ class Checker {
                           rule.id, rule.instrument));
                 continue;
             }
-            const auto instrument = instrument::find_instrument(rule.instrument);
+            const auto instrument = look_up(rule.instrument);
             if (instrument) {
-                check_reach(rule, *screen, *instrument, where);
+                check_reach(rule, *screen, **instrument, where);
             }
         }
     }
@@ -464,6 +476,7 @@ class Checker {
 
     const Protocol& protocol_;
     std::vector<Finding> findings_;
+    std::deque<Instrument> own_instruments_;  // stay where they are as it grows
 };
 
 void add_errors(const Error& error, std::vector<Finding>& findings) {

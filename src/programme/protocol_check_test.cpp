@@ -183,3 +183,12 @@ TEST_CASE("errors of meaning refuse the protocol; warnings do not") {
         parse_protocol(shipped_text_with("\"at_least\": 27", "\"at_least\": 61"), "mine.json").has_value());
     CHECK(parse_protocol(shipped_text_with("\"at_least\": 16", "\"at_least\": 27"), "mine.json").has_value());
 }
+
+TEST_CASE("a protocol that is wrong in two places is refused with both") {
+    std::string text = shipped_text_with("\"at_least\": 27", "\"at_least\": 61");
+    text.replace(text.find("\"flag_from\": 3"), 14, "\"flag_from\": 0");
+    const auto refused = parse_protocol(text, "mine.json");
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().describe().find("safety.talk_first[0]") != std::string::npos);
+    CHECK(refused.error().describe().find("kindness_unsafe") != std::string::npos);
+}
