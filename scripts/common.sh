@@ -11,7 +11,9 @@ install_packages() {
     local wanted missing=() become=()
     wanted=$(cat "$@" | grep -v '^#')
     for package in $wanted; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+        # A command of the package's name will do, wherever it came from: npm, for one, also comes with other node packages.
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || command -v "$package" >/dev/null ||
+            missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     if [ "$(id -u)" -ne 0 ]; then
