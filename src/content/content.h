@@ -1,4 +1,4 @@
-// The door of content/: the reviewed files of the top-level folder content/ (instruments, protocols, schemas, ...),
+// The door of content/: the reviewed files of the top-level folder content/ (instruments, protocols, ...),
 // embedded in the binary so that it runs alone.
 #pragma once
 

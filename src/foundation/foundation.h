@@ -1,5 +1,5 @@
-// The door of foundation/: what every room may use, with no domain in it. JSON takes two seconds to compile and has its
-// own door, foundation/json.h.
+// The door of foundation/: what every room may use, with no domain in it. JSON takes two seconds to
+// compile and has its own door, foundation/json.h.
 #pragma once
 
 #include "foundation/ensure.h"

@@ -21,8 +21,8 @@ std::size_t line_at(std::string_view text, std::size_t offset) {
     return static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
 }
 
-// What Boost's reader leaves out, on Boost's own parser: keys written twice, and doubles to the last bit (its own may be
-// off by one in the last place).
+// What Boost's reader leaves out, on Boost's own parser: keys written twice, and doubles to the last bit (its
+// own may be off by one in the last place).
 struct FirstReading {
     static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);

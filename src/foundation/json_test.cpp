@@ -22,10 +22,11 @@ TEST_CASE("every double in a document is the nearest one, wherever it stands") {
         const double number = std::bit_cast<double>(bits);
         RC_PRE(std::isfinite(number));
         std::string written = shortest(number);
-        written += written.find_first_of(".e") == std::string::npos ? "e0" : "";  // so that it is no whole number
+        written +=
+            written.find_first_of(".e") == std::string::npos ? "e0" : "";  // so that it is no whole number
         const std::string long_number = "7" + std::to_string(digits) + "12345678901234567890";
-        const auto value = parse_json("{\"a\": [1, " + long_number + "], \"b\": {\"c\": " + written +
-                                          "}, \"d\": 0.1}", "a.json");
+        const auto value = parse_json(
+            "{\"a\": [1, " + long_number + "], \"b\": {\"c\": " + written + "}, \"d\": 0.1}", "a.json");
         RC_ASSERT(value.has_value());
         RC_ASSERT(value->at("a").at(1).as_double() == to_number(long_number));
         RC_ASSERT(value->at("d").as_double() == 0.1);
@@ -33,7 +34,9 @@ TEST_CASE("every double in a document is the nearest one, wherever it stands") {
     }));
 }
 
-TEST_CASE("the empty key written twice is refused too") { CHECK_FALSE(parse_json(R"({"": 0.5, "": 1.5})", "a.json")); }
+TEST_CASE("the empty key written twice is refused too") {
+    CHECK_FALSE(parse_json(R"({"": 0.5, "": 1.5})", "a.json"));
+}
 
 TEST_CASE("what JSON cannot say becomes null") {
     CHECK(write_json(json::value(std::numeric_limits<double>::quiet_NaN())) == "null\n");

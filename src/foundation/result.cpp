@@ -58,8 +58,8 @@ std::string describe_place(const Place& place) {
     }
     if (!place.column.empty()) {
         // A path into a JSON file or an option says what it is by its look; a bare name is a column's.
-        const bool is_column =
-            place.row || (!place.file.ends_with(".json") && place.column.find_first_of(".[-") == std::string::npos);
+        const bool is_column = place.row || (!place.file.ends_with(".json") &&
+                                             place.column.find_first_of(".[-") == std::string::npos);
         add((is_column ? "column " : "") + place.column);
     }
     return text;
