@@ -31,7 +31,7 @@ function(groundwork_module room)
     target_include_directories(${room}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(${room}_test PRIVATE
       GROUNDWORK_SOURCE_DIR="${CMAKE_SOURCE_DIR}" GROUNDWORK_SHARED_DIR="${CMAKE_SOURCE_DIR}/../shared")
-    add_test(NAME ${room} COMMAND ${room}_test --test-case-exclude=campaign:*)
+    add_test(NAME ${room} COMMAND ${room}_test)
   endif()
 endfunction()
 
