@@ -106,6 +106,7 @@ void turn_into_factor(EvaluatedColumn& column) {
     std::vector<double> distinct;
     std::copy_if(variable.numbers.begin(), variable.numbers.end(), std::back_inserter(distinct),
                  [](double value) { return !std::isnan(value); });
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());  // rows often come in runs
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     column.owned_codes.assign(variable.numbers.size(), -1);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -38,6 +39,16 @@ std::vector<Term> without_repeats(const std::vector<Term>& terms) {
     return distinct;
 }
 
+// Main effects first, then pairs, and so on; within an order as they stand.
+void sort_by_order(std::vector<Term>& terms) {
+    std::vector<Term> sorted;
+    for (std::size_t order = 1; sorted.size() < terms.size(); ++order) {
+        std::copy_if(terms.begin(), terms.end(), std::back_inserter(sorted),
+                     [order](const Term& term) { return term.count() == order; });
+    }
+    terms = std::move(sorted);
+}
+
 enum class Sign { added, removed };
 enum class Standing { alone, combined };  // whether a (terms | group) may stand here
 
@@ -49,8 +60,7 @@ class Expander {
 
     Result<TermSet> expand(const Expression& side) {
         set_.terms = TRY(terms_of(side, Sign::added, Standing::alone));
-        std::stable_sort(set_.terms.begin(), set_.terms.end(),
-                         [](const Term& a, const Term& b) { return a.count() < b.count(); });
+        sort_by_order(set_.terms);
         return std::move(set_);
     }
 

@@ -26,8 +26,8 @@ std::vector<std::size_t> term_order(const std::vector<std::size_t>& levels) {
     std::vector<std::size_t> order(levels.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     if (!std::is_sorted(levels.rbegin(), levels.rend())) {
-        std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return levels[a] < levels[b]; });
-        std::reverse(order.begin(), order.end());
+        std::sort(order.begin(), order.end(),
+                  [&](auto a, auto b) { return levels[a] != levels[b] ? levels[a] > levels[b] : a > b; });
     }
     return order;
 }
@@ -79,9 +79,10 @@ std::vector<FreeEntry> free_entries(const std::vector<BlockTerm>& terms) {
 void sort_blocks(RandomEffects& effects) {
     std::vector<std::size_t> order(effects.blocks.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) {
         const Block &x = effects.blocks[a], &y = effects.blocks[b];
-        return x.levels * x.width() > y.levels * y.width();
+        const std::size_t x_size = x.levels * x.width(), y_size = y.levels * y.width();
+        return x_size != y_size ? x_size > y_size : a < b;
     });
     std::vector<Block> blocks;
     std::vector<std::size_t> place(order.size());
