@@ -1,5 +1,5 @@
-// diary_data PEOPLE OUT.csv: a simulated diary like the founding study's (63 days, two arms, random intercept and slope,
-// about a fifth missing), for benchmarks. The same people for the same number.
+// diary_data PEOPLE OUT.csv: a simulated diary like the founding study's (63 days, two arms, random intercept
+// and slope, about a fifth missing), for benchmarks. The same people for the same number.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -29,8 +29,8 @@ void add_person(std::string& csv, std::uint64_t number) {
                             week * (0.02 + 0.01 * arm + 0.015 * centred + 0.02 * arm * centred);
         const double positive = mean + level + trend * week + 0.55 * random.next_normal();
         const bool is_missing = random.next_uniform() < 0.2;
-        csv += fmt::format("{},{},{},{},{},{}\n", number, day, week, is_second_arm ? "LKM" : "MM", self_compassion,
-                           is_missing ? "NA" : shortest(positive));
+        csv += fmt::format("{},{},{},{},{},{}\n", number, day, week, is_second_arm ? "LKM" : "MM",
+                           self_compassion, is_missing ? "NA" : shortest(positive));
     }
 }
 

@@ -31,17 +31,19 @@ std::optional<Effect> found(const std::vector<Effect>& effects, const std::strin
 }
 
 // "time" of a model of change: in the reference arm, at the mean of the moderator.
-void add_time_effect(const Family& family, const Study& study, const std::string& id, std::vector<Effect>& effects) {
+void add_time_effect(const Family& family, const Study& study, const std::string& id,
+                     std::vector<Effect>& effects) {
     if (const statistics::Estimate* time = family.effects.find(study.names.time)) {
         effects.push_back(effect(id,
-                                 sentence(family.measure) + (study.has_arms ? ", in " + study.arms.front() : "") +
+                                 sentence(family.measure) +
+                                     (study.has_arms ? ", in " + study.arms.front() : "") +
                                      (study.has_moderator ? ", at the mean of " + study.moderator_name : ""),
                                  *time, family.model));
     }
 }
 
-// What the verdict weighs: each arm against the reference, by moderator and at its mean. `span` is the time over which
-// a difference "per unit of time" adds up.
+// What the verdict weighs: each arm against the reference, by moderator and at its mean. `span` is the time
+// over which a difference "per unit of time" adds up.
 void take_contrasts(const Family& family, const Study& study, const ModeratorScale& scale, double span,
                     const std::optional<Family>& without_imputed, VerdictInputs& inputs) {
     const double smallest = study.question.smallest_difference * baseline_sd(study) / span;
@@ -64,8 +66,9 @@ void take_contrasts(const Family& family, const Study& study, const ModeratorSca
 }
 
 // The findings' key numbers once more, from `family`.
-void add_sensitivity(const Family& family, const Study& study, const ModeratorScale& scale, std::size_t people_then,
-                     const std::string& id, const std::string& label, const std::string& words, Findings& findings) {
+void add_sensitivity(const Family& family, const Study& study, const ModeratorScale& scale,
+                     std::size_t people_then, const std::string& id, const std::string& label,
+                     const std::string& words, Findings& findings) {
     for (Effect& one : effects_of(family, study, scale)) {
         const std::string name = one.id.substr(family.id_prefix.size());
         const bool is_key = name == "moderator" || name.starts_with("arm_by_moderator") ||
@@ -96,26 +99,30 @@ void put_key_effects_into_words(const Study& study, const std::string& naive_pre
                 ? "The change in " + study.outcome_name + " for each point of " + study.moderator_name +
                       ", not adjusted for where " + study.outcome_name + " started" + where + ": " +
                       said(*findings.naive) + slopes_in_other_arms(findings, study, naive_prefix) +
-                      ". This foretells; it is exposed to regression to the mean and to the ends of the scale."
-                : "The mean change in " + study.outcome_name + (study.has_arms ? " in " + study.arms.front() : "") +
-                      ": " + said(*findings.naive) + ". It says nothing about what caused it.";
+                      ". This foretells; it is exposed to regression to the mean and to the ends of the "
+                      "scale."
+                : "The mean change in " + study.outcome_name +
+                      (study.has_arms ? " in " + study.arms.front() : "") + ": " + said(*findings.naive) +
+                      ". It says nothing about what caused it.";
     }
     if (findings.adjusted) {
-        findings.adjusted_words =
-            study.has_moderator
-                ? "The same between people who started at the same " + study.outcome_name + where + ": " +
-                      said(*findings.adjusted) + slopes_in_other_arms(findings, study, adjusted_prefix) + "."
-                : "The difference between arms for people who started at the same " + study.outcome_name + ": " +
-                      said(*findings.adjusted) + ".";
+        findings.adjusted_words = study.has_moderator
+                                      ? "The same between people who started at the same " +
+                                            study.outcome_name + where + ": " + said(*findings.adjusted) +
+                                            slopes_in_other_arms(findings, study, adjusted_prefix) + "."
+                                      : "The difference between arms for people who started at the same " +
+                                            study.outcome_name + ": " + said(*findings.adjusted) + ".";
     }
 }
 
-void add_moderation(const Family& family, const Study& study, const ModeratorScale& scale, Findings& findings) {
+void add_moderation(const Family& family, const Study& study, const ModeratorScale& scale,
+                    Findings& findings) {
     findings.moderation = moderation_of(family, study, scale);
     findings.regions = regions_of(family, study, scale);
 }
 
-// ---- two occasions: the two sensitivities -------------------------------------------------------------------------
+// ---- two occasions: the two sensitivities
+// -------------------------------------------------------------------------
 
 Result<std::optional<Family>> repeat_without_imputed(const Study& study, const ModeratorScale& scale,
                                                      Findings& findings) {
@@ -125,8 +132,9 @@ Result<std::optional<Family>> repeat_without_imputed(const Study& study, const M
     const auto real = [](const Person& person) { return !person.looks_imputed; };
     const Result<Fitted> fitted = fit_adjusted(study, scale, real, "ancova_without_imputed");
     if (!fitted) {
-        findings.warnings.push_back("Without the rows that look filled in too few are left to repeat the analysis: " +
-                                    fitted.error().problem() + ".");
+        findings.warnings.push_back(
+            "Without the rows that look filled in too few are left to repeat the analysis: " +
+            fitted.error().problem() + ".");
         return std::nullopt;
     }
     findings.models.push_back(fitted->table);
@@ -166,7 +174,8 @@ void add_reliability_corrections(const Study& study, const ModeratorScale& scale
     }
 }
 
-// ---- repeated measures --------------------------------------------------------------------------------------------
+// ---- repeated measures
+// --------------------------------------------------------------------------------------------
 
 Result<std::optional<Family>> repeat_growth_without_imputed(const Study& study, const ModeratorScale& scale,
                                                             Findings& findings) {
@@ -176,8 +185,9 @@ Result<std::optional<Family>> repeat_growth_without_imputed(const Study& study, 
     const auto real = [](const Answer& answer) { return !answer.looks_imputed; };
     const Result<Fitted> fitted = fit_growth(study, scale, real, "growth_without_imputed");
     if (!fitted) {
-        findings.warnings.push_back("Without the answers that look filled in the analysis cannot be repeated: " +
-                                    fitted.error().problem() + ".");
+        findings.warnings.push_back(
+            "Without the answers that look filled in the analysis cannot be repeated: " +
+            fitted.error().problem() + ".");
         return std::nullopt;
     }
     findings.models.push_back(fitted->table);
@@ -191,8 +201,8 @@ void adjust_growth(const Study& study, const ModeratorScale& scale, Findings& fi
     const auto all = [](const Answer&) { return true; };
     const Result<Fitted> fitted = fit_growth_given_baseline(study, scale, all, "growth_given_baseline");
     if (!fitted) {
-        findings.warnings.push_back("The model given where " + study.outcome_name + " started cannot be fitted: " +
-                                    fitted.error().problem() + ".");
+        findings.warnings.push_back("The model given where " + study.outcome_name +
+                                    " started cannot be fitted: " + fitted.error().problem() + ".");
         return;
     }
     const Family& family = fitted->family;
@@ -201,7 +211,8 @@ void adjust_growth(const Study& study, const ModeratorScale& scale, Findings& fi
         add_time_effect(family, study, "adjusted_time", findings.effects);
     }
     append(findings.effects, effects_of(family, study, scale));
-    findings.adjusted = found(findings.effects, family.id_prefix + (study.has_moderator ? "moderator" : "arm"));
+    findings.adjusted =
+        found(findings.effects, family.id_prefix + (study.has_moderator ? "moderator" : "arm"));
 }
 
 }  // namespace
@@ -243,8 +254,7 @@ Result<void> analyse_two_occasions(const Study& study, const ModeratorScale& sca
     append(findings.effects, effects_of(naive.family, study, scale));
     findings.naive = found(findings.effects, study.has_moderator ? "time_by_moderator" : "time");
     if (study.has_moderator && findings.naive) {
-        findings.regression_to_the_mean =
-            regression_to_the_mean(study, 1, findings.naive->estimate.estimate);
+        findings.regression_to_the_mean = regression_to_the_mean(study, 1, findings.naive->estimate.estimate);
     }
     if (adjusted) {
         const std::optional<Family> real = TRY(repeat_without_imputed(study, scale, findings));

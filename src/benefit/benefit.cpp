@@ -79,9 +79,9 @@ Result<Findings> find_benefit(const table::Frame& frame, const Question& questio
     analysis.findings.methods = methods_of(study, analysis.findings);
     for (const ModelTable& model : analysis.findings.models) {
         if (model.certificate && model.certificate->status == "not-certified") {
-            analysis.findings.warnings.push_back("The model \"" + model.title +
-                                                 "\" could not be proven to be at its optimum: " +
-                                                 model.certificate->words);
+            analysis.findings.warnings.push_back(
+                "The model \"" + model.title +
+                "\" could not be proven to be at its optimum: " + model.certificate->words);
         }
     }
     return std::move(analysis.findings);

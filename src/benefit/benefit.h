@@ -7,8 +7,8 @@
 
 namespace groundwork::benefit {
 
-// Answers the question from the frame. An `unacceptable` error names the column, row and value where the data cannot
-// carry the question (a baseline missing for all, one person, an outcome that never varies, ...).
+// Answers the question from the frame. An `unacceptable` error names the column, row and value where the data
+// cannot carry the question (a baseline missing for all, one person, an outcome that never varies, ...).
 Result<Findings> find_benefit(const table::Frame& frame, const Question& question);
 
 }  // namespace groundwork::benefit

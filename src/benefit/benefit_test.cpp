@@ -30,8 +30,8 @@ table::Frame as_long(const table::Frame& wide) {
             arm.push_back(wide.find("arm").value()->text(row));
         }
     }
-    return frame_of({numbers("id", id), numbers("week", time), numbers("score", outcome), numbers("start", start),
-                     texts("arm", arm)});
+    return frame_of({numbers("id", id), numbers("week", time), numbers("score", outcome),
+                     numbers("start", start), texts("arm", arm)});
 }
 
 }  // namespace
@@ -56,7 +56,8 @@ TEST_CASE("true moderation in a large drawn trial is supported, with its region 
     CHECK(findings.moderation.front().curve.back().moderator == doctest::Approx(findings.regions.back().to));
 }
 
-TEST_CASE("a large trial without moderation contradicts it, a small one cannot say, thirty people say nothing") {
+TEST_CASE(
+    "a large trial without moderation contradicts it, a small one cannot say, thirty people say nothing") {
     Trial trial{.people = 8000, .effect = 0.3};
     CHECK(found(simulate(trial), question_of_trial()).verdict.status == VerdictStatus::contradicts);
     trial.people = 260;
@@ -111,9 +112,11 @@ TEST_CASE("whether it helped is answered by the untreated arm of a drawn trial")
     const Findings helped = found(simulate({.people = 300, .effect = -0.6}), question);
     CHECK(helped.verdict.status == VerdictStatus::supports);
     CHECK(helped.adjusted->id == "arm");
-    CHECK(found(simulate({.people = 300, .effect = 0.6}), question).verdict.status == VerdictStatus::contradicts);
+    CHECK(found(simulate({.people = 300, .effect = 0.6}), question).verdict.status ==
+          VerdictStatus::contradicts);
     question.control_arm.reset();
-    CHECK(found(simulate({.people = 300, .effect = -0.6}), question).verdict.status == VerdictStatus::cannot_say);
+    CHECK(found(simulate({.people = 300, .effect = -0.6}), question).verdict.status ==
+          VerdictStatus::cannot_say);
 }
 
 TEST_CASE("one programme without a moderator: the mean change, and that it shows nothing") {
@@ -137,7 +140,8 @@ TEST_CASE("two occasions say the same whether they stand side by side or below o
     question.id = "id";
     const Findings below = found(as_long(wide), question);
     CHECK(below.design == Design::repeated_measures);
-    for (const char* id : {"moderator", "arm", "arm_by_moderator", "time_by_moderator", "time_by_arm_by_moderator"}) {
+    for (const char* id :
+         {"moderator", "arm", "arm_by_moderator", "time_by_moderator", "time_by_arm_by_moderator"}) {
         CAPTURE(id);
         const auto& one = effect_called(side, id).estimate;
         const auto& other = effect_called(below, id).estimate;

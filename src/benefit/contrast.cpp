@@ -9,7 +9,8 @@ namespace groundwork::benefit {
 namespace {
 
 std::size_t position(const std::vector<statistics::Estimate>& fixed, std::string_view term) {
-    const auto found = std::find_if(fixed.begin(), fixed.end(), [&](const auto& one) { return one.term == term; });
+    const auto found =
+        std::find_if(fixed.begin(), fixed.end(), [&](const auto& one) { return one.term == term; });
     return static_cast<std::size_t>(found - fixed.begin());
 }
 
@@ -77,13 +78,15 @@ ModelTable begin_table(const Model& model, std::string id, std::string title, st
 
 }  // namespace
 
-ModelTable table_of(const statistics::LinearModel& model, std::string id, std::string title, std::string formula) {
+ModelTable table_of(const statistics::LinearModel& model, std::string id, std::string title,
+                    std::string formula) {
     ModelTable table = begin_table(model, std::move(id), std::move(title), std::move(formula));
     table.people = model.rows_used;
     return table;
 }
 
-ModelTable table_of(const statistics::MixedModel& model, std::string id, std::string title, std::string formula) {
+ModelTable table_of(const statistics::MixedModel& model, std::string id, std::string title,
+                    std::string formula) {
     ModelTable table = begin_table(model, std::move(id), std::move(title), std::move(formula));
     table.people = model.random.empty() ? 0 : model.random.front().levels;
     table.random = model.random;

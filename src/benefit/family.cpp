@@ -40,8 +40,8 @@ void add_arm_effects(const Family& family, const Study& study, const ModeratorSc
         return;
     }
     const auto add = [&](const std::string& id, std::string label, statistics::Estimate estimate) {
-        effects.push_back(effect(family.id_prefix + arm_id(study, arm, id), std::move(label), std::move(estimate),
-                                 family.model));
+        effects.push_back(effect(family.id_prefix + arm_id(study, arm, id), std::move(label),
+                                 std::move(estimate), family.model));
     };
     const std::string label = "Difference between " + versus(study, arm) + " in " + family.measure;
     if (!study.has_moderator) {
@@ -60,11 +60,11 @@ void add_arm_effects(const Family& family, const Study& study, const ModeratorSc
         family.effects.sum(main + " at +1 SD", {{main, 1}, {product, sd}}));
     const std::string slope = moderator_term(family, study);
     if (family.effects.find(slope) != nullptr) {
-        effects.push_back(effect(family.id_prefix + "moderator_in:" + study.arms[arm],
-                                 sentence(family.measure) + " for each point of " + study.moderator_name + ", in " +
-                                     study.arms[arm],
-                                 family.effects.sum(slope + " in " + study.arms[arm], {{slope, 1}, {product, 1}}),
-                                 family.model));
+        effects.push_back(effect(
+            family.id_prefix + "moderator_in:" + study.arms[arm],
+            sentence(family.measure) + " for each point of " + study.moderator_name + ", in " +
+                study.arms[arm],
+            family.effects.sum(slope + " in " + study.arms[arm], {{slope, 1}, {product, 1}}), family.model));
     }
     add("arm_by_moderator",
         "How much the difference between " + versus(study, arm) + " in " + family.measure +
@@ -85,7 +85,9 @@ std::vector<double> ends_of_stretches(const statistics::LinearSlope& slope, cons
     return ends;
 }
 
-int sign_of(const statistics::Interval& interval) { return interval.low > 0 ? 1 : interval.high < 0 ? -1 : 0; }
+int sign_of(const statistics::Interval& interval) {
+    return interval.low > 0 ? 1 : interval.high < 0 ? -1 : 0;
+}
 
 }  // namespace
 
@@ -158,11 +160,11 @@ std::vector<Region> regions_of(const Family& family, const Study& study, const M
             region.from = ends[i];
             region.to = ends[i + 1];
             const bool last = i + 2 == ends.size();
-            region.people = static_cast<std::size_t>(
-                std::count_if(scale.people.begin(), scale.people.end(), [&](double value) {
-                    return value >= region.from && (last || value < region.to);
-                }));
-            region.share_of_people = static_cast<double>(region.people) / static_cast<double>(scale.people.size());
+            region.people = static_cast<std::size_t>(std::count_if(
+                scale.people.begin(), scale.people.end(),
+                [&](double value) { return value >= region.from && (last || value < region.to); }));
+            region.share_of_people =
+                static_cast<double>(region.people) / static_cast<double>(scale.people.size());
             const double middle = (region.from + region.to) / 2 - scale.mean;
             region.sign = sign_of(statistics::slope_at(*slope, middle).interval);
             regions.push_back(region);
@@ -172,7 +174,8 @@ std::vector<Region> regions_of(const Family& family, const Study& study, const M
 }
 
 const Effect* find_effect(const std::vector<Effect>& effects, const std::string& id) {
-    const auto found = std::find_if(effects.begin(), effects.end(), [&](const Effect& one) { return one.id == id; });
+    const auto found =
+        std::find_if(effects.begin(), effects.end(), [&](const Effect& one) { return one.id == id; });
     return found == effects.end() ? nullptr : &*found;
 }
 

@@ -66,7 +66,8 @@ bool share_a_finer_grid(const std::vector<double>& values, double step) {
 
 std::optional<OffGrid> values_off_grid(std::span<const double> values) {
     std::vector<double> known;
-    std::copy_if(values.begin(), values.end(), std::back_inserter(known), [](double v) { return std::isfinite(v); });
+    std::copy_if(values.begin(), values.end(), std::back_inserter(known),
+                 [](double v) { return std::isfinite(v); });
     if (known.size() < fewest_values) {
         return std::nullopt;
     }

@@ -38,7 +38,8 @@ void ModelData::add_numbers(std::string name, std::vector<double> numbers) {
     data_.variables.push_back(std::move(variable));
 }
 
-void ModelData::add_factor(std::string name, std::vector<std::int32_t> codes, std::vector<std::string> levels) {
+void ModelData::add_factor(std::string name, std::vector<std::int32_t> codes,
+                           std::vector<std::string> levels) {
     count_rows(codes.size());
     codes_.push_back(std::move(codes));
     statistics::Variable variable;

@@ -27,7 +27,8 @@ std::string products(const Study& study, const std::string& time) {
 
 std::string sum_of(const std::vector<std::string>& parts) {
     std::vector<std::string> present;
-    std::copy_if(parts.begin(), parts.end(), std::back_inserter(present), [](const auto& one) { return !one.empty(); });
+    std::copy_if(parts.begin(), parts.end(), std::back_inserter(present),
+                 [](const auto& one) { return !one.empty(); });
     return present.empty() ? "1" : join(present, " + ");
 }
 
@@ -83,8 +84,8 @@ void add_covariates(const Study& study, const std::vector<std::size_t>& rows, Mo
     }
 }
 
-Result<Fitted> fit_least_squares(const ModelData& data, const std::string& formula, std::string id, std::string title,
-                                 Family family) {
+Result<Fitted> fit_least_squares(const ModelData& data, const std::string& formula, std::string id,
+                                 std::string title, Family family) {
     statistics::LinearModel model = TRY(statistics::fit_linear_model(formula, data.view()));
     Fitted fitted;
     fitted.table = table_of(model, id, std::move(title), formula);
@@ -117,7 +118,7 @@ std::string adjusted_words(const Study& study) {
 }
 
 struct Rows {
-    std::vector<std::size_t> people;   // of each row
+    std::vector<std::size_t> people;  // of each row
     std::vector<std::size_t> answers;
     std::vector<double> outcome, time, baseline;
     std::set<double> times;
@@ -162,7 +163,8 @@ ModelData growth_data(const Study& study, const ModeratorScale& scale, const Row
 
 }  // namespace
 
-Result<Fitted> fit_adjusted(const Study& study, const ModeratorScale& scale, const Keep& keep, std::string id) {
+Result<Fitted> fit_adjusted(const Study& study, const ModeratorScale& scale, const Keep& keep,
+                            std::string id) {
     std::vector<std::size_t> who;
     std::vector<double> before, after;
     for (const std::size_t at : study.complete_people()) {
@@ -181,9 +183,10 @@ Result<Fitted> fit_adjusted(const Study& study, const ModeratorScale& scale, con
                                 sum_of({study.names.baseline, products(study, ""), covariate_names(study)});
     Family family;
     family.measure = adjusted_words(study);
-    return fit_least_squares(data, formula, std::move(id),
-                             sentence(study.outcome_name) + " after, adjusted for " + study.outcome_name + " before",
-                             std::move(family));
+    return fit_least_squares(
+        data, formula, std::move(id),
+        sentence(study.outcome_name) + " after, adjusted for " + study.outcome_name + " before",
+        std::move(family));
 }
 
 Result<Fitted> fit_naive(const Study& study, const ModeratorScale& scale, const Keep& keep, std::string id) {
@@ -211,11 +214,12 @@ Result<Fitted> fit_naive(const Study& study, const ModeratorScale& scale, const 
     family.prefix = study.names.time + ":";
     family.id_prefix = "time_by_";
     family.measure = "change in " + study.outcome_name;
-    return fit_mixed(data, formula, std::move(id), "Change over everyone, not adjusted for where the outcome started",
-                     std::move(family));
+    return fit_mixed(data, formula, std::move(id),
+                     "Change over everyone, not adjusted for where the outcome started", std::move(family));
 }
 
-Result<Fitted> fit_growth(const Study& study, const ModeratorScale& scale, const KeepAnswer& keep, std::string id) {
+Result<Fitted> fit_growth(const Study& study, const ModeratorScale& scale, const KeepAnswer& keep,
+                          std::string id) {
     const Rows rows = gather(study, keep);
     const ModelData data = growth_data(study, scale, rows);
     const std::string formula =
@@ -225,11 +229,12 @@ Result<Fitted> fit_growth(const Study& study, const ModeratorScale& scale, const
     family.prefix = study.names.time + ":";
     family.id_prefix = "time_by_";
     family.measure = change_words(study);
-    return fit_mixed(data, formula, std::move(id), sentence(study.outcome_name) + " over time", std::move(family));
+    return fit_mixed(data, formula, std::move(id), sentence(study.outcome_name) + " over time",
+                     std::move(family));
 }
 
-Result<Fitted> fit_growth_given_baseline(const Study& study, const ModeratorScale& scale, const KeepAnswer& keep,
-                                         std::string id) {
+Result<Fitted> fit_growth_given_baseline(const Study& study, const ModeratorScale& scale,
+                                         const KeepAnswer& keep, std::string id) {
     Rows rows = gather(study, [&](const Answer& answer) {
         return keep(answer) && !answer.is_baseline && !std::isnan(study.people[answer.person].baseline);
     });
@@ -244,18 +249,18 @@ Result<Fitted> fit_growth_given_baseline(const Study& study, const ModeratorScal
     std::transform(rows.baseline.begin(), rows.baseline.end(), rows.baseline.begin(),
                    [mean](double value) { return value - mean; });
     data.add_numbers(study.names.baseline, rows.baseline);
-    const std::string title = sentence(study.outcome_name) + " after, given where each person's " +
-                              study.outcome_name + " started";
+    const std::string title =
+        sentence(study.outcome_name) + " after, given where each person's " + study.outcome_name + " started";
     Family family;
     if (rows.times.size() == 1) {
         family.measure = adjusted_words(study);
-        const std::string fixed =
-            study.names.outcome + " ~ " +
-            sum_of({study.names.baseline, products(study, ""), covariate_names(study)});
+        const std::string fixed = study.names.outcome + " ~ " +
+                                  sum_of({study.names.baseline, products(study, ""), covariate_names(study)});
         if (rows.most_for_one_person == 1) {
             return fit_least_squares(data, fixed, std::move(id), title, std::move(family));
         }
-        return fit_mixed(data, fixed + " + " + random_term(study, rows), std::move(id), title, std::move(family));
+        return fit_mixed(data, fixed + " + " + random_term(study, rows), std::move(id), title,
+                         std::move(family));
     }
     family.prefix = study.names.time + ":";
     family.id_prefix = "adjusted_time_by_";

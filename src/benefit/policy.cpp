@@ -27,7 +27,8 @@ std::vector<Case> cases_of(const Study& study, const ModeratorScale& scale) {
             continue;
         }
         const auto arm = static_cast<std::size_t>(person.arm);
-        cases.push_back({arm, seen[arm]++ % folds, person.baseline, person.moderator - scale.mean, person.after});
+        cases.push_back(
+            {arm, seen[arm]++ % folds, person.baseline, person.moderator - scale.mean, person.after});
     }
     return cases;
 }
@@ -43,7 +44,8 @@ std::vector<std::size_t> arm_sizes(const Study& study, const std::vector<Case>& 
 // after ~ before + arm * moderator, fitted without one fold; predicts the outcome in any arm.
 class Prediction {
   public:
-    static Result<Prediction> without_fold(const Study& study, const std::vector<Case>& cases, std::size_t fold) {
+    static Result<Prediction> without_fold(const Study& study, const std::vector<Case>& cases,
+                                           std::size_t fold) {
         std::vector<double> before, moderator, after;
         std::vector<std::int32_t> arm;
         for (const Case& one : cases) {
@@ -61,7 +63,8 @@ class Prediction {
         data.add_factor("arm", std::move(arm), study.arms);
         Prediction prediction;
         prediction.arms_ = study.arms;
-        prediction.model_ = TRY(statistics::fit_linear_model("after ~ before + arm * moderator", data.view()));
+        prediction.model_ =
+            TRY(statistics::fit_linear_model("after ~ before + arm * moderator", data.view()));
         return prediction;
     }
 
@@ -129,7 +132,8 @@ Policy policy_of(std::string rule, const std::vector<double>& scores, std::strin
     Policy policy;
     policy.rule = std::move(rule);
     policy.value = summary.mean;
-    policy.interval = {summary.mean - normal_quantile(0.975) * error, summary.mean + normal_quantile(0.975) * error};
+    policy.interval = {summary.mean - normal_quantile(0.975) * error,
+                       summary.mean + normal_quantile(0.975) * error};
     policy.words = std::move(words);
     return policy;
 }
@@ -143,13 +147,16 @@ std::string why_not(const Study& study, const std::vector<std::size_t>& sizes) {
     std::sort(sorted.begin(), sorted.end());
     if (sorted.front() < fewest_per_arm_for_a_rule) {
         const double detectable = detectable_slope_difference(sorted[0], sorted[1]);
-        return "Cannot be judged: a rule that chooses the programme by " + study.moderator_name + " needs about " +
-               std::to_string(fewest_per_arm_for_a_rule) + " people in each arm; here are " + listed(held) +
-               ". With so many, only a difference between arms of " + fixed(detectable, 2) + " standard deviations of " +
-               study.outcome_name + " for one of " + study.moderator_name + " or more would probably be seen.";
+        return "Cannot be judged: a rule that chooses the programme by " + study.moderator_name +
+               " needs about " + std::to_string(fewest_per_arm_for_a_rule) +
+               " people in each arm; here are " + listed(held) +
+               ". With so many, only a difference between arms of " + fixed(detectable, 2) +
+               " standard deviations of " + study.outcome_name + " for one of " + study.moderator_name +
+               " or more would probably be seen.";
     }
     if (study.question.allocation != Allocation::randomised) {
-        return "Cannot be judged: who got which programme was not drawn by lot, or it is not said that it was.";
+        return "Cannot be judged: who got which programme was not drawn by lot, or it is not said that it "
+               "was.";
     }
     return "Cannot be judged until it is said whether more or less " + study.outcome_name + " is better.";
 }
@@ -179,9 +186,9 @@ Result<std::vector<Policy>> judge_policies(const Study& study, const ModeratorSc
     std::size_t best = 0;
     std::vector<Policy> single;
     for (std::size_t arm = 0; arm < study.arms.size(); ++arm) {
-        single.push_back(policy_of("everyone " + study.arms[arm], scores.of_arm[arm],
-                                   "Mean " + study.outcome_name + " after, if everyone were in " + study.arms[arm] +
-                                       "."));
+        single.push_back(
+            policy_of("everyone " + study.arms[arm], scores.of_arm[arm],
+                      "Mean " + study.outcome_name + " after, if everyone were in " + study.arms[arm] + "."));
         const double gain = *single[arm].value - *single[best].value;
         if (study.question.better == Better::higher ? gain > 0 : gain < 0) {
             best = arm;
@@ -192,7 +199,8 @@ Result<std::vector<Policy>> judge_policies(const Study& study, const ModeratorSc
         gains.push_back(scores.of_rule[i] - scores.of_arm[best][i]);
     }
     const Policy gain = policy_of("", gains, "");
-    const bool better = study.question.better == Better::higher ? gain.interval->low > 0 : gain.interval->high < 0;
+    const bool better =
+        study.question.better == Better::higher ? gain.interval->low > 0 : gain.interval->high < 0;
     policies.push_back(policy_of(
         by_moderator, scores.of_rule,
         "Compared with everyone in " + study.arms[best] + ": " + said(*gain.value) + " (95 % interval " +

@@ -47,7 +47,8 @@ TEST_CASE("without a draw, or without a direction, a rule cannot be judged eithe
 }
 
 TEST_CASE("a rule that is worth something shows it, with the value that the truth gives") {
-    // B adds .6 x moderator: choosing the better arm for each adds .6 E|m|/2 = .6 * .3989 = .239 over either arm.
+    // B adds .6 x moderator: choosing the better arm for each adds .6 E|m|/2 = .6 * .3989 = .239 over either
+    // arm.
     const auto policies = policies_of({.people = 3000, .by_moderator = 0.6}, with_direction());
     REQUIRE(policies.size() == 3);
     CHECK(*policies[0].value == doctest::Approx(0.239).epsilon(0.25));

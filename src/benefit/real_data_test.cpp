@@ -1,4 +1,5 @@
-// Real people's data, and reference values made with R 4.2.2 (lm, lme4, lmerTest). Run where the shared data is.
+// Real people's data, and reference values made with R 4.2.2 (lm, lme4, lmerTest). Run where the shared data
+// is.
 #include <doctest/doctest.h>
 
 #include "benefit/analysis.h"
@@ -36,7 +37,8 @@ void check(const statistics::Estimate& one, double estimate, double error, doubl
     check_digits(one.p, p, 1e-6);
 }
 
-const statistics::Estimate& term(const Findings& findings, const std::string& model, const std::string& name) {
+const statistics::Estimate& term(const Findings& findings, const std::string& model,
+                                 const std::string& name) {
     for (const ModelTable& table : findings.models) {
         for (const statistics::Estimate& one : table.fixed) {
             if (table.id == model && one.term == name) {
@@ -50,8 +52,9 @@ const statistics::Estimate& term(const Findings& findings, const std::string& mo
 
 table::Frame roca(const std::string& path) {
     table::Frame frame = read(path);
-    REQUIRE(table::mutate(frame, "scs = (scs_common_humanity_pre + scs_isolation_rev_pre + scs_mindfulness_pre + "
-                                 "scs_overident_rev_pre + scs_self_judgment_rev_pre + scs_self_kindness_pre) / 6")
+    REQUIRE(table::mutate(frame,
+                          "scs = (scs_common_humanity_pre + scs_isolation_rev_pre + scs_mindfulness_pre + "
+                          "scs_overident_rev_pre + scs_self_judgment_rev_pre + scs_self_kindness_pre) / 6")
                 .has_value());
     return frame;
 }
@@ -87,8 +90,9 @@ TEST_CASE("two programmes, 278 people: the numbers, the filled-in rows and the v
     check_digits(effect_called(findings, "arm_by_moderator").interval.high, 0.9014076, 1e-7);
 
     const std::vector<std::pair<std::string, double>> naive = {
-        {"(Intercept)", 4.140989132},   {"time", -1.910267740},         {"programCCT", -0.204423276},
-        {"scs_c", -2.646475877},        {"time:programCCT", 0.024768169}, {"time:scs_c", 1.766249833},
+        {"(Intercept)", 4.140989132},       {"time", -1.910267740},
+        {"programCCT", -0.204423276},       {"scs_c", -2.646475877},
+        {"time:programCCT", 0.024768169},   {"time:scs_c", 1.766249833},
         {"programCCT:scs_c", -0.145977303}, {"time:programCCT:scs_c", 0.327640696}};
     for (const auto& [name, value] : naive) {
         CAPTURE(name);
@@ -116,10 +120,12 @@ TEST_CASE("two programmes, 278 people: the numbers, the filled-in rows and the v
     check_digits(curve.curve[6].slope, 0.54, 0.005);  // stability .8
 
     CHECK(findings.verdict.status == VerdictStatus::cannot_say);
-    CHECK(findings.verdict.words.starts_with(
-        "Explained by where depression started: regression to the mean, a floor, or people with more symptoms having "
-        "more to gain. Without an untreated group these cannot be told apart. No evidence that self-compassion "
-        "mattered."));
+    CHECK(
+        findings.verdict.words.starts_with("Explained by where depression started: regression to the mean, a "
+                                           "floor, or people with more symptoms having "
+                                           "more to gain. Without an untreated group these cannot be told "
+                                           "apart. No evidence that self-compassion "
+                                           "mattered."));
     CHECK_FALSE(contains(findings.verdict.words, "moderates"));
     REQUIRE(findings.starting_scores.has_value());
     CHECK(findings.starting_scores->lowest == 1);
@@ -179,15 +185,17 @@ TEST_CASE("63 days, 217 people: the three-way product, and the same given where 
     check_digits(three_way.estimate.degrees_of_freedom, 197.18, 0.05);
     check_digits(findings.naive->estimate.estimate, 0.0168960802, 1e-6);
     check_digits(effect_called(findings, "time_by_arm").estimate.estimate, 0.0117046705, 1e-6);
-    check_digits(effect_called(findings, "adjusted_time_by_arm_by_moderator").estimate.estimate, 0.02634320734, 1e-6);
-    check_digits(effect_called(findings, "adjusted_time_by_arm_by_moderator").estimate.standard_error, 0.01202288237,
-                 1e-6);
+    check_digits(effect_called(findings, "adjusted_time_by_arm_by_moderator").estimate.estimate,
+                 0.02634320734, 1e-6);
+    check_digits(effect_called(findings, "adjusted_time_by_arm_by_moderator").estimate.standard_error,
+                 0.01202288237, 1e-6);
     check_digits(findings.adjusted->estimate.estimate, 0.01587400424, 1e-6);
     CHECK(findings.verdict.status == VerdictStatus::cannot_say);
     CHECK(findings.means.size() == 24);
 }
 
-TEST_CASE("a drawn trial against waiting: the mixed model's numbers, and that neuroticism is not shown to matter") {
+TEST_CASE(
+    "a drawn trial against waiting: the mixed model's numbers, and that neuroticism is not shown to matter") {
     const std::string path = shared_data("mbct_esm_geschwind_bringmann.csv");
     if (path.empty()) {
         MESSAGE("skipped: no shared data");

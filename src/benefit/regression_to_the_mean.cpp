@@ -39,13 +39,15 @@ RegressionToTheMean regression_to_the_mean(const Study& study, double span, doub
             lowest_stability + (highest_stability - lowest_stability) * i / static_cast<double>(curve_steps);
         result.curve.push_back({stability, slope_at(stability)});
     }
-    result.words = "People one point higher in " + study.moderator_name + " started " +
-                   said(std::abs(result.baseline_slope)) + (result.baseline_slope < 0 ? " lower" : " higher") +
-                   " in " + study.outcome_name + ". If nobody had changed at all, regression to the mean alone would "
-                   "give a change of " + said(slope_at(0.8)) + " to " + said(slope_at(0.6)) +
-                   " for each point of " + study.moderator_name +
-                   ", where two measurements of an unchanged person agree at .8 to .6. Seen was " + said(observed) +
-                   ". How well they agree is not known from these data unless people were measured twice before.";
+    result.words =
+        "People one point higher in " + study.moderator_name + " started " +
+        said(std::abs(result.baseline_slope)) + (result.baseline_slope < 0 ? " lower" : " higher") + " in " +
+        study.outcome_name +
+        ". If nobody had changed at all, regression to the mean alone would "
+        "give a change of " +
+        said(slope_at(0.8)) + " to " + said(slope_at(0.6)) + " for each point of " + study.moderator_name +
+        ", where two measurements of an unchanged person agree at .8 to .6. Seen was " + said(observed) +
+        ". How well they agree is not known from these data unless people were measured twice before.";
     return result;
 }
 

@@ -13,10 +13,10 @@ struct Matrices {
     Eigen::MatrixXd x;
     Eigen::VectorXd y;
     Eigen::Index baseline = 1;
-    std::vector<Eigen::Index> arms;       // columns of the arms after the reference
+    std::vector<Eigen::Index> arms;  // columns of the arms after the reference
     Eigen::Index moderator = -1;
-    std::vector<Eigen::Index> products;   // of the same arms with the moderator
-    std::vector<int> arm_of;              // each row's
+    std::vector<Eigen::Index> products;  // of the same arms with the moderator
+    std::vector<int> arm_of;             // each row's
 };
 
 void add_covariate_columns(const Study& study, std::vector<std::string>& terms,
@@ -77,8 +77,10 @@ Matrices lay_out(const Study& study, const ModeratorScale& scale) {
         }
         for (std::size_t i = 0; i < covariates.size(); ++i) {
             const auto& [covariate, level] = covariates[i];
-            design.x(row, static_cast<Eigen::Index>(first_covariate + i)) =
-                level < 0 ? covariate->numbers[at] : covariate->codes[at] == level ? 1.0 : 0.0;
+            design.x(row, static_cast<Eigen::Index>(first_covariate + i)) = level < 0 ? covariate->numbers[at]
+                                                                            : covariate->codes[at] == level
+                                                                                ? 1.0
+                                                                                : 0.0;
         }
     }
     return design;
@@ -139,8 +141,7 @@ Result<FixedEffects> reliability_corrected(const Study& study, const ModeratorSc
     }
     const double freedom = static_cast<double>(rows - columns);
     const Eigen::MatrixXd half = factor.solve(meat);
-    const Eigen::MatrixXd covariance =
-        factor.solve(half.transpose()) * (static_cast<double>(rows) / freedom);
+    const Eigen::MatrixXd covariance = factor.solve(half.transpose()) * (static_cast<double>(rows) / freedom);
 
     FixedEffects effects;
     for (Eigen::Index i = 0; i < columns; ++i) {

@@ -10,7 +10,8 @@ using namespace groundwork::benefit;
 using namespace groundwork::benefit::test;
 
 TEST_CASE("without measurement error nothing is corrected") {
-    const Study study = read_study(simulate({.people = 200, .by_moderator = 0.3}), question_of_trial()).value();
+    const Study study =
+        read_study(simulate({.people = 200, .by_moderator = 0.3}), question_of_trial()).value();
     const ModeratorScale scale = moderator_scale(study);
     const auto corrected = reliability_corrected(study, scale, {});
     const auto plain = fit_adjusted(study, scale, [](const Person&) { return true; }, "ancova");
@@ -22,7 +23,8 @@ TEST_CASE("without measurement error nothing is corrected") {
     }
 }
 
-TEST_CASE("the moderator's slope that an unreliable baseline leaves over is taken away at the true reliability") {
+TEST_CASE(
+    "the moderator's slope that an unreliable baseline leaves over is taken away at the true reliability") {
     // The moderator follows the true outcome; the baseline measures that with reliability .5. Nobody changes.
     RandomStream random(11, 2);
     std::vector<double> before, after, start;
@@ -34,7 +36,8 @@ TEST_CASE("the moderator's slope that an unreliable baseline leaves over is take
     }
     Question question = without_arms(question_of_trial());
     const Study study =
-        read_study(frame_of({numbers("before", before), numbers("after", after), numbers("start", start)}), question)
+        read_study(frame_of({numbers("before", before), numbers("after", after), numbers("start", start)}),
+                   question)
             .value();
     const ModeratorScale scale = moderator_scale(study);
     const auto plain = fit_adjusted(study, scale, [](const Person&) { return true; }, "ancova");
@@ -46,6 +49,7 @@ TEST_CASE("the moderator's slope that an unreliable baseline leaves over is take
 }
 
 TEST_CASE("a reliability that contradicts the data is refused") {
-    const Study study = read_study(simulate({.people = 200, .correlation = -0.95}), question_of_trial()).value();
+    const Study study =
+        read_study(simulate({.people = 200, .correlation = -0.95}), question_of_trial()).value();
     CHECK_FALSE(reliability_corrected(study, moderator_scale(study), {0.05, 1}).has_value());
 }

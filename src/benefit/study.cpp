@@ -15,21 +15,25 @@ namespace groundwork::benefit {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-constexpr double occasion_width = 0.1;  // of the time from first to last: what counts as the first and last occasion
+constexpr double occasion_width =
+    0.1;  // of the time from first to last: what counts as the first and last occasion
 
-// ---- the question itself ------------------------------------------------------------------------------------------
+// ---- the question itself
+// ------------------------------------------------------------------------------------------
 
 Result<void> check_question(const Question& question) {
     if (question.outcome.empty()) {
         return fail(usage_error("the question names no outcome").remedy("Name its column with --outcome."));
     }
     if (question.time.empty() && question.baseline.empty()) {
-        return fail(usage_error("without --time the file has one row a person, and the same outcome before is needed")
-                        .remedy("Name its column with --baseline; or name the column of time with --time."));
+        return fail(
+            usage_error("without --time the file has one row a person, and the same outcome before is needed")
+                .remedy("Name its column with --baseline; or name the column of time with --time."));
     }
     if (!question.time.empty() && question.id.empty()) {
-        return fail(usage_error("with --time a person has several rows, and nothing says which rows are one person's")
-                        .remedy("Name the column of people with --id."));
+        return fail(
+            usage_error("with --time a person has several rows, and nothing says which rows are one person's")
+                .remedy("Name the column of people with --id."));
     }
     std::map<std::string, std::string> role_of;
     const auto take = [&](const std::string& column, const std::string& role) -> Result<void> {
@@ -38,8 +42,9 @@ Result<void> check_question(const Question& question) {
         }
         const auto [held, fresh] = role_of.emplace(column, role);
         if (!fresh) {
-            return fail(usage_error("the column " + column + " is named both as " + held->second + " and as " + role)
-                            .remedy("Each needs a column of its own."));
+            return fail(
+                usage_error("the column " + column + " is named both as " + held->second + " and as " + role)
+                    .remedy("Each needs a column of its own."));
         }
         return {};
     };
@@ -53,14 +58,19 @@ Result<void> check_question(const Question& question) {
         TRY_DO(take(covariate, "covariate"));
     }
     if (question.control_arm && question.reference_arm && *question.control_arm != *question.reference_arm) {
-        return fail(usage_error("the untreated arm " + *question.control_arm + " is what the others are compared with, "
-                                "so the reference cannot be " + *question.reference_arm)
+        return fail(usage_error("the untreated arm " + *question.control_arm +
+                                " is what the others are compared with, "
+                                "so the reference cannot be " +
+                                *question.reference_arm)
                         .remedy("Leave --reference out."));
     }
     if (question.arm.empty() && (question.control_arm || question.reference_arm)) {
-        return fail(usage_error("an arm is named, but not the column of the arms").remedy("Name it with --arm."));
+        return fail(
+            usage_error("an arm is named, but not the column of the arms").remedy("Name it with --arm."));
     }
-    const auto is_reliability = [](const std::optional<double>& value) { return !value || (*value > 0 && *value < 1); };
+    const auto is_reliability = [](const std::optional<double>& value) {
+        return !value || (*value > 0 && *value < 1);
+    };
     if (!is_reliability(question.outcome_reliability) || !is_reliability(question.moderator_reliability)) {
         return fail(usage_error("a reliability lies between 0 and 1").remedy("Give it as .85, for example."));
     }
@@ -73,7 +83,8 @@ Result<void> check_question(const Question& question) {
 
 // "dass_depression" of dass_depression_post and dass_depression_pre: what both occasions have in common.
 std::string common_stem(const std::string& outcome, const std::string& baseline) {
-    const auto [end, unused] = std::mismatch(outcome.begin(), outcome.end(), baseline.begin(), baseline.end());
+    const auto [end, unused] =
+        std::mismatch(outcome.begin(), outcome.end(), baseline.begin(), baseline.end());
     std::string stem(outcome.begin(), end);
     while (!stem.empty() && (stem.back() == '_' || stem.back() == '.' || stem.back() == ' ')) {
         stem.pop_back();
@@ -97,7 +108,8 @@ ModelNames name_columns(const Question& question, std::vector<std::string>& take
     return names;
 }
 
-// ---- cells --------------------------------------------------------------------------------------------------------
+// ---- cells
+// --------------------------------------------------------------------------------------------------------
 
 Result<std::vector<double>> numbers_of(const table::Frame& frame, const std::string& column) {
     const table::Column* found = TRY(frame.find_numbers(column));
@@ -145,12 +157,14 @@ Result<Cells> read_cells(const table::Frame& frame, const Question& question) {
     if (!question.arm.empty()) {
         cells.arm = TRY(groups_of(frame, question.arm));
     }
-    for (const auto& [column, values] :
-         {std::pair(&question.outcome, &cells.outcome), {&question.baseline, &cells.baseline},
-          {&question.moderator, &cells.moderator}, {&question.time, &cells.time}}) {
+    for (const auto& [column, values] : {std::pair(&question.outcome, &cells.outcome),
+                                         {&question.baseline, &cells.baseline},
+                                         {&question.moderator, &cells.moderator},
+                                         {&question.time, &cells.time}}) {
         for (std::size_t row = 0; row < values->size(); ++row) {
             if (std::isinf((*values)[row])) {
-                return fail(unacceptable("is not a finite number").at(frame.place(row, *column)).value("Inf"));
+                return fail(
+                    unacceptable("is not a finite number").at(frame.place(row, *column)).value("Inf"));
             }
         }
     }
@@ -195,7 +209,8 @@ void keep_rows(std::vector<Covariate>& covariates, const std::vector<std::size_t
     }
 }
 
-// ---- two occasions ------------------------------------------------------------------------------------------------
+// ---- two occasions
+// ------------------------------------------------------------------------------------------------
 
 Result<void> refuse_repeated_people(const table::Frame& frame, const Question& question) {
     const table::Column* found = TRY(frame.find(question.id));
@@ -206,7 +221,8 @@ Result<void> refuse_repeated_people(const table::Frame& frame, const Question& q
         }
         const auto [held, fresh] = first_row.emplace(found->text(row), row);
         if (!fresh) {
-            return fail(unacceptable("stands in row " + std::to_string(frame.source_row(held->second)) + " too, and "
+            return fail(unacceptable("stands in row " + std::to_string(frame.source_row(held->second)) +
+                                     " too, and "
                                      "without --time each person has one row")
                             .at(frame.place(row, question.id))
                             .value(found->text(row))
@@ -240,20 +256,21 @@ Result<void> read_two_occasions(const table::Frame& frame, const Cells& cells, S
     return {};
 }
 
-// ---- repeated measures --------------------------------------------------------------------------------------------
+// ---- repeated measures
+// --------------------------------------------------------------------------------------------
 
-Error differs_within_person(const table::Frame& frame, const std::string& column, std::size_t first, std::size_t row,
-                            const std::string& value) {
-    return unacceptable("differs from row " + std::to_string(frame.source_row(first)) + " of the same person, and " +
-                        column + " must be one value a person")
+Error differs_within_person(const table::Frame& frame, const std::string& column, std::size_t first,
+                            std::size_t row, const std::string& value) {
+    return unacceptable("differs from row " + std::to_string(frame.source_row(first)) +
+                        " of the same person, and " + column + " must be one value a person")
         .at(frame.place(row, column))
         .value(value)
         .remedy("Write where the person started into every row of theirs, for example with --mutate.");
 }
 
 // One number a person, from the rows in which it is known.
-Result<void> take_constant(const table::Frame& frame, const std::string& column, double value, std::size_t row,
-                           double& held, std::size_t& held_row) {
+Result<void> take_constant(const table::Frame& frame, const std::string& column, double value,
+                           std::size_t row, double& held, std::size_t& held_row) {
     if (std::isnan(value)) {
         return {};
     }
@@ -274,7 +291,8 @@ Result<std::vector<std::size_t>> gather_people(const table::Frame& frame, const 
     std::vector<std::size_t> moderator_row, baseline_row;
     for (std::size_t row = 0; row < frame.rows(); ++row) {
         if (id->is_missing(row)) {
-            return fail(unacceptable("does not say whose row it is").at(frame.place(row, question.id))
+            return fail(unacceptable("does not say whose row it is")
+                            .at(frame.place(row, question.id))
                             .remedy("Write the person's id, or leave the row out with --where."));
         }
         const auto [held, fresh] = person_of.emplace(id->text(row), study.people.size());
@@ -293,8 +311,9 @@ Result<std::vector<std::size_t>> gather_people(const table::Frame& frame, const 
         person_of_row[row] = at;
         if (study.has_arms && cells.arm.codes[row] >= 0) {
             if (person.arm >= 0 && person.arm != cells.arm.codes[row]) {
-                return fail(differs_within_person(frame, question.arm, person.row, row,
-                                                  cells.arm.levels[static_cast<std::size_t>(cells.arm.codes[row])]));
+                return fail(
+                    differs_within_person(frame, question.arm, person.row, row,
+                                          cells.arm.levels[static_cast<std::size_t>(cells.arm.codes[row])]));
             }
             person.arm = cells.arm.codes[row];
         }
@@ -332,9 +351,10 @@ Result<void> place_in_time(const table::Frame& frame, Study& study) {
         times.insert(answer.time);
     }
     if (times.size() < 2) {
-        return fail(unacceptable("has the answers at one time only, and change needs two")
-                        .at(frame.source(), study.question.time)
-                        .remedy("Where the file has one row a person, leave --time out and name --baseline."));
+        return fail(
+            unacceptable("has the answers at one time only, and change needs two")
+                .at(frame.source(), study.question.time)
+                .remedy("Where the file has one row a person, leave --time out and name --baseline."));
     }
     if (times.size() == 2) {  // before and after
         for (Answer& answer : study.answers) {
@@ -358,7 +378,8 @@ Result<void> place_in_time(const table::Frame& frame, Study& study) {
             study.people[i].baseline = first[i];
         }
     }
-    const auto last = mean_of_answers(study, [&](const Answer& answer) { return answer.time >= last_begins; });
+    const auto last =
+        mean_of_answers(study, [&](const Answer& answer) { return answer.time >= last_begins; });
     for (std::size_t i = 0; i < study.people.size(); ++i) {
         study.people[i].after = last[i];
     }
@@ -380,7 +401,8 @@ Result<void> read_repeated_measures(const table::Frame& frame, const Cells& cell
     }
     keep_rows(study.covariates, rows);
     if (study.answers.empty()) {
-        return fail(unacceptable("has no answer at all that has its time").at(frame.source(), study.question.outcome));
+        return fail(unacceptable("has no answer at all that has its time")
+                        .at(frame.source(), study.question.outcome));
     }
     if (const auto off = values_off_grid(outcomes)) {
         for (const std::size_t at : off->at) {
@@ -391,10 +413,11 @@ Result<void> read_repeated_measures(const table::Frame& frame, const Cells& cell
     return place_in_time(frame, study);
 }
 
-// ---- arms ---------------------------------------------------------------------------------------------------------
+// ---- arms
+// ---------------------------------------------------------------------------------------------------------
 
-Result<void> check_arm_name(const table::Frame& frame, const Question& question, const std::vector<std::string>& levels,
-                            const std::optional<std::string>& name) {
+Result<void> check_arm_name(const table::Frame& frame, const Question& question,
+                            const std::vector<std::string>& levels, const std::optional<std::string>& name) {
     if (name && std::find(levels.begin(), levels.end(), *name) == levels.end()) {
         return fail(unacceptable("has no arm \"" + *name + "\"." + suggestion(*name, levels))
                         .at(frame.source(), question.arm));
@@ -416,8 +439,9 @@ Result<void> order_arms(const table::Frame& frame, const std::vector<std::string
     }
     const auto named = question.reference_arm ? question.reference_arm : question.control_arm;
     std::size_t reference =
-        named ? static_cast<std::size_t>(std::find(levels.begin(), levels.end(), *named) - levels.begin())
-              : static_cast<std::size_t>(std::max_element(everyone.begin(), everyone.end()) - everyone.begin());
+        named
+            ? static_cast<std::size_t>(std::find(levels.begin(), levels.end(), *named) - levels.begin())
+            : static_cast<std::size_t>(std::max_element(everyone.begin(), everyone.end()) - everyone.begin());
     std::vector<std::size_t> order = {reference};
     for (std::size_t i = 0; i < levels.size(); ++i) {
         if (i != reference) {
@@ -427,8 +451,8 @@ Result<void> order_arms(const table::Frame& frame, const std::vector<std::string
     std::vector<int> place(levels.size(), -1);
     for (const std::size_t level : order) {
         if (complete[level] == 0) {
-            study.notes.push_back("Arm " + levels[level] + " is left out: none of its " + people(everyone[level]) +
-                                  " has everything that the analysis needs.");
+            study.notes.push_back("Arm " + levels[level] + " is left out: none of its " +
+                                  people(everyone[level]) + " has everything that the analysis needs.");
             continue;
         }
         place[level] = static_cast<int>(study.arms.size());
@@ -438,25 +462,30 @@ Result<void> order_arms(const table::Frame& frame, const std::vector<std::string
         person.arm = person.arm < 0 ? -1 : place[static_cast<std::size_t>(person.arm)];
     }
     if (study.arms.size() < 2) {
-        return fail(unacceptable(study.arms.empty()
-                                     ? std::string("has nobody with everything that the analysis needs")
-                                     : "holds one arm only (" + study.arms.front() + ")")
-                        .at(frame.source(), question.arm)
-                        .remedy("Two are needed to compare; where there was one programme, leave --arm out."));
+        return fail(
+            unacceptable(study.arms.empty()
+                             ? std::string("has nobody with everything that the analysis needs")
+                             : "holds one arm only (" + study.arms.front() + ")")
+                .at(frame.source(), question.arm)
+                .remedy("Two are needed to compare; where there was one programme, leave --arm out."));
     }
-    if (place[reference] != 0 || (question.control_arm && std::find(study.arms.begin(), study.arms.end(),
-                                                                    *question.control_arm) == study.arms.end())) {
-        return fail(unacceptable("has nobody with everything that the analysis needs in the arm the others are "
-                                 "compared with")
-                        .at(frame.source(), question.arm)
-                        .value(levels[reference]));
+    if (place[reference] != 0 ||
+        (question.control_arm &&
+         std::find(study.arms.begin(), study.arms.end(), *question.control_arm) == study.arms.end())) {
+        return fail(
+            unacceptable("has nobody with everything that the analysis needs in the arm the others are "
+                         "compared with")
+                .at(frame.source(), question.arm)
+                .value(levels[reference]));
     }
     return {};
 }
 
-// ---- what must vary -----------------------------------------------------------------------------------------------
+// ---- what must vary
+// -----------------------------------------------------------------------------------------------
 
-Result<void> check_varies(const table::Frame& frame, const std::string& column, const std::vector<double>& values) {
+Result<void> check_varies(const table::Frame& frame, const std::string& column,
+                          const std::vector<double>& values) {
     double low = missing;
     double high = missing;
     for (const double value : values) {
@@ -464,7 +493,8 @@ Result<void> check_varies(const table::Frame& frame, const std::string& column, 
         high = std::fmax(high, value);
     }
     if (std::isnan(low)) {
-        return fail(unacceptable("is missing for everyone who has the rest").at(frame.source(), column)
+        return fail(unacceptable("is missing for everyone who has the rest")
+                        .at(frame.source(), column)
                         .remedy("Check that the column holds what was asked, and that rows match."));
     }
     if (low == high) {
@@ -479,19 +509,23 @@ Result<void> check_people(const table::Frame& frame, const Study& study) {
     const auto complete = study.complete_people();
     if (complete.empty()) {
         const std::string what = study.design == Design::two_occasions
-                                     ? "no row has the outcome before and after" : "no person has an answer";
-        return fail(unacceptable(what + (study.has_arms || study.has_moderator
-                                             ? " together with arm, moderator and covariates" : ""))
-                        .at(frame.source(), study.question.outcome)
-                        .remedy("Check that the columns named are the right ones and that missing cells are few."));
+                                     ? "no row has the outcome before and after"
+                                     : "no person has an answer";
+        return fail(
+            unacceptable(what + (study.has_arms || study.has_moderator
+                                     ? " together with arm, moderator and covariates"
+                                     : ""))
+                .at(frame.source(), study.question.outcome)
+                .remedy("Check that the columns named are the right ones and that missing cells are few."));
     }
-    std::size_t parameters = 2 + study.covariates.size() + (study.has_moderator ? study.arms.size() : 0) +
-                             (study.arms.size() - 1);
+    std::size_t parameters =
+        2 + study.covariates.size() + (study.has_moderator ? study.arms.size() : 0) + (study.arms.size() - 1);
     for (const Covariate& covariate : study.covariates) {
         parameters += covariate.levels.empty() ? 0 : covariate.levels.size() - 1;
     }
     if (complete.size() < parameters + 2) {
-        return fail(unacceptable("only " + people(complete.size()) + " can be analysed, and the model needs at least " +
+        return fail(unacceptable("only " + people(complete.size()) +
+                                 " can be analysed, and the model needs at least " +
                                  std::to_string(parameters + 2))
                         .at(frame.source(), study.question.outcome)
                         .remedy("Gather more people, or ask a simpler question."));
@@ -558,7 +592,8 @@ Result<Study> read_study(const table::Frame& frame, const Question& question) {
     study.design = question.time.empty() ? Design::two_occasions : Design::repeated_measures;
     study.has_arms = !question.arm.empty();
     study.has_moderator = !question.moderator.empty();
-    study.outcome_name = question.outcome_name.empty() ? name_in_words(question.outcome) : question.outcome_name;
+    study.outcome_name =
+        question.outcome_name.empty() ? name_in_words(question.outcome) : question.outcome_name;
     study.moderator_name =
         question.moderator_name.empty() ? name_in_words(question.moderator) : question.moderator_name;
     std::vector<std::string> taken;

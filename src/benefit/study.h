@@ -28,14 +28,14 @@ struct Answer {
     std::size_t person = 0;
     double time = 0;
     double outcome = 0;
-    bool is_baseline = false;    // belongs to the first occasion, from which the baseline was made
+    bool is_baseline = false;  // belongs to the first occasion, from which the baseline was made
     bool looks_imputed = false;
 };
 
 struct Covariate {
-    std::string name;                  // as a formula can carry it
-    std::vector<double> numbers;       // one a person, or one an answer in repeated measures; or else
-    std::vector<std::int32_t> codes;   // codes with their levels
+    std::string name;                 // as a formula can carry it
+    std::vector<double> numbers;      // one a person, or one an answer in repeated measures; or else
+    std::vector<std::int32_t> codes;  // codes with their levels
     std::vector<std::string> levels;
 };
 
@@ -53,11 +53,11 @@ struct Study {
     std::vector<std::string> arms;  // the reference first; one nameless arm where the question has none
     bool has_arms = false;
     bool has_moderator = false;
-    std::vector<Person> people;     // in the order of the file
-    std::vector<Answer> answers;    // repeated measures: every row with person, time and outcome
+    std::vector<Person> people;   // in the order of the file
+    std::vector<Answer> answers;  // repeated measures: every row with person, time and outcome
     std::vector<Covariate> covariates;
     double first_time = 0, last_time = 1;
-    bool before_and_after = false;   // long data with two times only, which are then 0 and 1
+    bool before_and_after = false;  // long data with two times only, which are then 0 and 1
     bool baseline_from_first_occasion = false;
     std::vector<std::string> notes;  // warnings of the reading: rows left out and why
 

@@ -54,8 +54,8 @@ Question diary() {
 }  // namespace
 
 TEST_CASE("a column that is not there is named, with the one most likely meant") {
-    const auto frame = frame_of({numbers("before", ramp(40)), numbers("after", ascending(40)),
-                                 numbers("start", ramp(40, 0.5))});
+    const auto frame = frame_of(
+        {numbers("before", ramp(40)), numbers("after", ascending(40)), numbers("start", ramp(40, 0.5))});
     Question question = two_occasions();
     question.outcome = "aftr";
     CHECK(contains(complaint(frame, question), "after"));
@@ -80,14 +80,15 @@ TEST_CASE("what never varies, or is missing for all, is refused by name") {
 }
 
 TEST_CASE("too few people for the model is an error, not a number") {
-    const auto frame = frame_of({numbers("before", ramp(4)), numbers("after", ascending(4)),
-                                 numbers("start", ramp(4, 0.5))});
+    const auto frame = frame_of(
+        {numbers("before", ramp(4)), numbers("after", ascending(4)), numbers("start", ramp(4, 0.5))});
     CHECK(contains(complaint(frame, two_occasions()), "only 4 people can be analysed"));
 }
 
 TEST_CASE("one arm is no comparison") {
-    const auto frame = frame_of({numbers("before", ramp(40)), numbers("after", ascending(40)),
-                                 numbers("start", ramp(40, 0.5)), texts("arm", std::vector<std::string>(40, "MM"))});
+    const auto frame =
+        frame_of({numbers("before", ramp(40)), numbers("after", ascending(40)),
+                  numbers("start", ramp(40, 0.5)), texts("arm", std::vector<std::string>(40, "MM"))});
     Question question = two_occasions();
     question.arm = "arm";
     CHECK(contains(complaint(frame, question), "one arm only (MM)"));
@@ -106,8 +107,8 @@ TEST_CASE("an unknown arm is refused with what there is") {
 TEST_CASE("a person with two rows needs a column of time, and the row is named") {
     std::vector<double> ids = ascending(40);
     ids[17] = 5;
-    const auto frame = frame_of({numbers("id", ids), numbers("before", ramp(40)), numbers("after", ascending(40)),
-                                 numbers("start", ramp(40, 0.5))});
+    const auto frame = frame_of({numbers("id", ids), numbers("before", ramp(40)),
+                                 numbers("after", ascending(40)), numbers("start", ramp(40, 0.5))});
     Question question = two_occasions();
     question.id = "id";
     const std::string said = complaint(frame, question);
@@ -182,7 +183,7 @@ TEST_CASE("odd column names and arm names are carried") {
     const table::Frame plain = simulate({.people = 300, .by_moderator = 0.4});
     std::vector<table::Column> columns;
     for (const table::Column& column : plain.columns()) {
-        columns.push_back(column.renamed(column.name() == "before" ? "1st score (before)"
+        columns.push_back(column.renamed(column.name() == "before"  ? "1st score (before)"
                                          : column.name() == "after" ? "time"
                                          : column.name() == "start" ? "start~ ü"
                                                                     : "arm:x"));

@@ -75,8 +75,7 @@ std::vector<MeanAt> repeated_means(const Study& study) {
         if (!study.is_complete(person)) {
             continue;
         }
-        Window& window =
-            windows[static_cast<std::size_t>(person.arm)][window_of(study, times, answer.time)];
+        Window& window = windows[static_cast<std::size_t>(person.arm)][window_of(study, times, answer.time)];
         window.time_sum += answer.time;
         ++window.answers;
         auto& [sum, count] = window.of_person[answer.person];
@@ -125,9 +124,8 @@ StartingScores starting_scores(const Study& study, const ModeratorScale& scale) 
         return scores;
     }
     const instrument::Scale& total = found->scales.front();
-    if (!std::all_of(scale.people.begin(), scale.people.end(), [&](double value) {
-            return value >= total.minimum && value <= total.maximum;
-        })) {
+    if (!std::all_of(scale.people.begin(), scale.people.end(),
+                     [&](double value) { return value >= total.minimum && value <= total.maximum; })) {
         return scores;
     }
     scores.lowest = total.minimum;
@@ -138,8 +136,8 @@ StartingScores starting_scores(const Study& study, const ModeratorScale& scale) 
         shown.label = band.label.at("en");
         shown.from = band.at_least.value_or(band.above.value_or(total.minimum));
         shown.to = band.below.value_or(band.at_most.value_or(total.maximum));
-        shown.people = static_cast<std::size_t>(std::count_if(scale.people.begin(), scale.people.end(),
-                                                              [&](double value) { return band.holds(value); }));
+        shown.people = static_cast<std::size_t>(std::count_if(
+            scale.people.begin(), scale.people.end(), [&](double value) { return band.holds(value); }));
         scores.bands.push_back(std::move(shown));
     }
     return scores;
@@ -234,8 +232,9 @@ std::vector<ReliableChange> reliable_changes(const Study& study) {
 
 std::size_t count_imputed(const Study& study) {
     if (study.design == Design::two_occasions) {
-        return static_cast<std::size_t>(std::count_if(study.people.begin(), study.people.end(),
-                                                      [](const Person& person) { return person.looks_imputed; }));
+        return static_cast<std::size_t>(
+            std::count_if(study.people.begin(), study.people.end(),
+                          [](const Person& person) { return person.looks_imputed; }));
     }
     return static_cast<std::size_t>(std::count_if(study.answers.begin(), study.answers.end(),
                                                   [](const Answer& answer) { return answer.looks_imputed; }));
@@ -250,12 +249,12 @@ void warn_of_imputed(const Study& study, std::vector<std::string>& warnings) {
     }
     const bool two = study.design == Design::two_occasions;
     const std::size_t all = two ? study.people.size() : study.answers.size();
-    warnings.push_back(std::to_string(count) + " of " + std::to_string(all) + (two ? " rows" : " answers") +
-                       " look filled in afterwards (imputed, or prorated for missing items): their " +
-                       study.outcome_name +
-                       " falls between the values on which nearly all others lie. Such values are less uncertain than "
-                       "real ones look and may carry the very relation that is asked about. The analysis is repeated "
-                       "without them.");
+    warnings.push_back(
+        std::to_string(count) + " of " + std::to_string(all) + (two ? " rows" : " answers") +
+        " look filled in afterwards (imputed, or prorated for missing items): their " + study.outcome_name +
+        " falls between the values on which nearly all others lie. Such values are less uncertain than "
+        "real ones look and may carry the very relation that is asked about. The analysis is repeated "
+        "without them.");
 }
 
 // Values that look filled in are left out: they know no floor.
@@ -288,10 +287,11 @@ void warn_of_bounds(const Study& study, std::vector<std::string>& warnings) {
         const double share = static_cast<double>(std::count(values.begin(), values.end(), bound)) /
                              static_cast<double>(values.size());
         if (share >= share_at_bound_to_mention) {
-            warnings.push_back(percent(share) + " of the answers about " + study.outcome_name + " are at the " + word +
-                               " value seen, " + said(bound) +
-                               ": whoever is near it has little room to change, which looks like a difference in "
-                               "benefit.");
+            warnings.push_back(
+                percent(share) + " of the answers about " + study.outcome_name + " are at the " + word +
+                " value seen, " + said(bound) +
+                ": whoever is near it has little room to change, which looks like a difference in "
+                "benefit.");
         }
     }
 }
@@ -316,16 +316,17 @@ void warn_of_loss(const Study& study, std::vector<std::string>& warnings) {
     if (lost == 0) {
         return;
     }
-    const std::string words = sentence(people(lost)) + " have a start but no " + study.outcome_name + " after (" +
-                              listed(parts) + ").";
+    const std::string words = sentence(people(lost)) + " have a start but no " + study.outcome_name +
+                              " after (" + listed(parts) + ").";
     const bool unequal = study.has_arms && most - least >= loss_difference_to_mention;
-    warnings.push_back(words + (unequal ? " The arms lost different shares of their people, so those left may differ "
-                                          "for that reason alone."
-                                        : " The findings hold for those who answered."));
+    warnings.push_back(words +
+                       (unequal ? " The arms lost different shares of their people, so those left may differ "
+                                  "for that reason alone."
+                                : " The findings hold for those who answered."));
 }
 
 // Are those without an outcome after different at the start?
-void warn_of_selective_loss(const Study& study, const std::string& name, double Person::*value,
+void warn_of_selective_loss(const Study& study, const std::string& name, double Person::* value,
                             std::vector<std::string>& warnings) {
     std::vector<double> stayed, left, all;
     for (const Person& person : study.people) {
@@ -344,7 +345,8 @@ void warn_of_selective_loss(const Study& study, const std::string& name, double 
                               statistics::summarise(all).standard_deviation;
     if (std::abs(difference) >= selective_loss_to_mention) {
         warnings.push_back("Those without an answer after started " + said(std::abs(difference)) +
-                           " standard deviations " + (difference > 0 ? "higher" : "lower") + " in " + name + ".");
+                           " standard deviations " + (difference > 0 ? "higher" : "lower") + " in " + name +
+                           ".");
     }
 }
 
@@ -357,8 +359,9 @@ void warn_of_correlated_start(const Study& study, std::vector<std::string>& warn
     const double r = statistics::correlation(moderator, baseline);
     if (std::abs(r) >= correlation_to_mention) {
         warnings.push_back(sentence(study.moderator_name) + " and " + study.outcome_name +
-                           " before go together (r = " + fixed(r, 2) + "): any fall back towards the mean in " +
-                           study.outcome_name + " will look like an effect of " + study.moderator_name + ".");
+                           " before go together (r = " + fixed(r, 2) +
+                           "): any fall back towards the mean in " + study.outcome_name +
+                           " will look like an effect of " + study.moderator_name + ".");
     }
 }
 
@@ -375,8 +378,9 @@ std::vector<std::string> warnings_of(const Study& study) {
         warn_of_correlated_start(study, warnings);
     }
     if (study.has_arms && study.question.allocation == Allocation::not_stated) {
-        warnings.push_back("It is not said whether people were drawn into the arms by lot (--randomised yes or no). "
-                           "Until then no difference between arms counts as an effect.");
+        warnings.push_back(
+            "It is not said whether people were drawn into the arms by lot (--randomised yes or no). "
+            "Until then no difference between arms counts as an effect.");
     }
     return warnings;
 }

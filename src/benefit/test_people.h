@@ -31,9 +31,10 @@ inline table::Column texts(std::string name, const std::vector<std::string>& val
     return table::Column::of_text(std::move(name), cells);
 }
 
-// A trial of two arms, A and B (half each). Everyone's true outcome is standard normal and does not change; what is
-// measured before and after adds error of standard deviation `error`. The moderator (standard deviation 1) correlates
-// with the outcome as measured before. B adds `effect` + `by_moderator` x moderator to the outcome after.
+// A trial of two arms, A and B (half each). Everyone's true outcome is standard normal and does not change;
+// what is measured before and after adds error of standard deviation `error`. The moderator (standard
+// deviation 1) correlates with the outcome as measured before. B adds `effect` + `by_moderator` x moderator
+// to the outcome after.
 struct Trial {
     std::size_t people = 400;
     double effect = 0;
@@ -60,7 +61,8 @@ inline table::Frame simulate(const Trial& trial) {
         after.push_back(truth + trial.error * random.next_normal() +
                         (in_b ? trial.effect + trial.by_moderator * start : 0));
     }
-    return frame_of({texts("arm", arm), numbers("before", before), numbers("after", after), numbers("start", moderator)});
+    return frame_of(
+        {texts("arm", arm), numbers("before", before), numbers("after", after), numbers("start", moderator)});
 }
 
 inline Question question_of_trial() {

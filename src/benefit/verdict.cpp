@@ -10,11 +10,12 @@ namespace {
 
 bool is_significant(const statistics::Estimate& estimate) { return estimate.p < level_of_significance; }
 
-// The naive effect is there, and gone once people are compared with others who started at the same outcome: no longer
-// to be told from none, and less than half is left in its direction (a large effect that has only become uncertain is
-// not explained).
+// The naive effect is there, and gone once people are compared with others who started at the same outcome:
+// no longer to be told from none, and less than half is left in its direction (a large effect that has only
+// become uncertain is not explained).
 bool is_explained_by_the_start(const VerdictInputs& in) {
-    return in.naive && in.adjusted && is_significant(in.naive->estimate) && !is_significant(in.adjusted->estimate) &&
+    return in.naive && in.adjusted && is_significant(in.naive->estimate) &&
+           !is_significant(in.adjusted->estimate) &&
            in.adjusted->estimate.estimate / in.naive->estimate.estimate < 0.5;
 }
 
@@ -23,7 +24,8 @@ bool arms_seem_to_differ_by_start(const VerdictInputs& in) {
                        [](const ArmContrast& contrast) { return is_significant(contrast.estimate); });
 }
 
-// ---- where the outcome started ------------------------------------------------------------------------------------
+// ---- where the outcome started
+// ------------------------------------------------------------------------------------
 
 std::string name_of_the_bound(const VerdictInputs& in) {
     if (in.better == Better::higher) {
@@ -37,8 +39,8 @@ std::string people_with_room(const VerdictInputs& in) {
 }
 
 std::string explanation(const VerdictInputs& in) {
-    return "Explained by where " + in.outcome_name + " started: regression to the mean, " + name_of_the_bound(in) +
-           ", or " + people_with_room(in) + " having more to gain. ";
+    return "Explained by where " + in.outcome_name + " started: regression to the mean, " +
+           name_of_the_bound(in) + ", or " + people_with_room(in) + " having more to gain. ";
 }
 
 std::string explained_paragraph(const VerdictInputs& in) {
@@ -53,8 +55,8 @@ std::string explained_paragraph(const VerdictInputs& in) {
 std::string numbers_behind(const VerdictInputs& in) {
     const std::string where = in.arms.size() > 1 ? " (in " + in.arms.front() + ")" : "";
     return "Not adjusted, " + in.outcome_name + " changed by " + said(*in.naive) + " for each point of " +
-           in.moderator_name + where + "; between people who started at the same " + in.outcome_name + " it was " +
-           said(*in.adjusted) + ", " + said_p(in.adjusted->estimate.p) + ".";
+           in.moderator_name + where + "; between people who started at the same " + in.outcome_name +
+           " it was " + said(*in.adjusted) + ", " + said_p(in.adjusted->estimate.p) + ".";
 }
 
 std::string association_paragraph(const VerdictInputs& in) {
@@ -65,15 +67,18 @@ std::string association_paragraph(const VerdictInputs& in) {
         return "Between people who started at the same " + in.outcome_name + ", " + in.moderator_name +
                " went with no difference that can be told from none: " + said(*in.adjusted) + ".";
     }
-    return "Between people who started at the same " + in.outcome_name + ", each point of " + in.moderator_name +
-           " went with " + said(*in.adjusted) + " in " + in.outcome_name +
-           ". That is an association: it foretells, or is left over from a start that was measured with error. It does "
+    return "Between people who started at the same " + in.outcome_name + ", each point of " +
+           in.moderator_name + " went with " + said(*in.adjusted) + " in " + in.outcome_name +
+           ". That is an association: it foretells, or is left over from a start that was measured with "
+           "error. It does "
            "not show that a programme does more for some people than for others.";
 }
 
-// ---- differences between arms by where people start ---------------------------------------------------------------
+// ---- differences between arms by where people start
+// ---------------------------------------------------------------
 
-// Several comparisons share the 5 % between them (Bonferroni); every list of contrasts has one for each arm but one.
+// Several comparisons share the 5 % between them (Bonferroni); every list of contrasts has one for each arm
+// but one.
 statistics::Interval interval_of(const VerdictInputs& in, const ArmContrast& contrast) {
     const double comparisons = static_cast<double>(std::max<std::size_t>(2, in.arms.size()) - 1);
     return statistics::confidence_interval(contrast.estimate, 1 - level_of_significance / comparisons);
@@ -81,12 +86,14 @@ statistics::Interval interval_of(const VerdictInputs& in, const ArmContrast& con
 
 std::string said_interval(const VerdictInputs& in, const ArmContrast& contrast) {
     const statistics::Interval interval = interval_of(in, contrast);
-    return said(contrast.estimate.estimate) + " (interval " + said(interval.low) + " to " + said(interval.high) + ")";
+    return said(contrast.estimate.estimate) + " (interval " + said(interval.low) + " to " +
+           said(interval.high) + ")";
 }
 
 bool excludes_zero(const statistics::Interval& interval) { return interval.low > 0 || interval.high < 0; }
 
-// Two one-sided tests at 5 %: the 90 % interval lies within the differences that do not matter (Schuirmann 1987).
+// Two one-sided tests at 5 %: the 90 % interval lies within the differences that do not matter (Schuirmann
+// 1987).
 bool is_negligible(const ArmContrast& contrast) {
     const statistics::Interval interval = statistics::confidence_interval(contrast.estimate, 0.90);
     return interval.low > -contrast.margin && interval.high < contrast.margin;
@@ -126,8 +133,9 @@ Verdict judge_randomised(const VerdictInputs& in) {
                 "Differences large enough to matter are ruled out: " + all_contrasts(in)};
     }
     if (shown == contrasts.end()) {
-        return cannot_say("Cannot say yet whether " + in.moderator_name + " decides which programme does more.",
-                          all_contrasts(in) + " That leaves room for no difference and for one that matters.");
+        return cannot_say(
+            "Cannot say yet whether " + in.moderator_name + " decides which programme does more.",
+            all_contrasts(in) + " That leaves room for no difference and for one that matters.");
     }
     if (!survives_without_imputed(*shown)) {
         return cannot_say("Cannot say yet: the finding hangs on answers that look filled in.",
@@ -145,13 +153,16 @@ Verdict judge_randomised(const VerdictInputs& in) {
 Verdict judge_moderator(const VerdictInputs& in) {
     const std::string open = "Cannot say yet whether " + in.moderator_name + " decides who benefits.";
     if (in.arms.size() < 2) {
-        return cannot_say(open, "With one programme and nobody to compare with, who benefits more cannot be told from "
-                                "who was going to change anyway. " +
-                                    association_paragraph(in));
+        return cannot_say(
+            open,
+            "With one programme and nobody to compare with, who benefits more cannot be told from "
+            "who was going to change anyway. " +
+                association_paragraph(in));
     }
     if (in.by_moderator.empty()) {
-        return cannot_say(open, "The data do not determine how the difference between the programmes changes with " +
-                                    in.moderator_name + ".");
+        return cannot_say(
+            open, "The data do not determine how the difference between the programmes changes with " +
+                      in.moderator_name + ".");
     }
     if (in.smallest_arm < fewest_per_arm) {
         return cannot_say(open, "The smallest arm has " + people(in.smallest_arm) + " of at least " +
@@ -159,17 +170,19 @@ Verdict judge_moderator(const VerdictInputs& in) {
                                     " that are needed before anything is said about who benefits more.");
     }
     if (in.allocation != Allocation::randomised) {
-        return cannot_say(open, (in.allocation == Allocation::not_stated
-                                     ? "It is not said whether people were drawn into the programmes by lot"
-                                     : "People were not drawn into the programmes by lot") +
-                                    std::string(", so differences between the people themselves may lie behind any "
-                                                "difference between programmes. As an association only: ") +
-                                    all_contrasts(in));
+        return cannot_say(open,
+                          (in.allocation == Allocation::not_stated
+                               ? "It is not said whether people were drawn into the programmes by lot"
+                               : "People were not drawn into the programmes by lot") +
+                              std::string(", so differences between the people themselves may lie behind any "
+                                          "difference between programmes. As an association only: ") +
+                              all_contrasts(in));
     }
     return judge_randomised(in);
 }
 
-// ---- did it help at all -------------------------------------------------------------------------------------------
+// ---- did it help at all
+// -------------------------------------------------------------------------------------------
 
 std::string direction(const VerdictInputs& in, const statistics::Estimate& estimate) {
     const bool up = estimate.estimate > 0;
@@ -180,8 +193,8 @@ std::string direction(const VerdictInputs& in, const statistics::Estimate& estim
 }
 
 std::string said_difference(const VerdictInputs& in, const ArmContrast& contrast) {
-    const std::string words = "The difference between " + contrast.arm + " and " + contrast.reference_arm + " in " +
-                              in.measure + ", is " + said_interval(in, contrast);
+    const std::string words = "The difference between " + contrast.arm + " and " + contrast.reference_arm +
+                              " in " + in.measure + ", is " + said_interval(in, contrast);
     return words + (excludes_zero(interval_of(in, contrast))
                         ? ": " + direction(in, contrast.estimate) + " for " + contrast.arm + "."
                         : ", which cannot be told from none.");
@@ -193,25 +206,31 @@ std::string help_paragraph(const VerdictInputs& in) {
         words += said_difference(in, contrast) + " ";
     }
     if (!in.between_arms.empty() && in.allocation != Allocation::randomised) {
-        words += "People were not drawn by lot, or it is not said that they were, so the people themselves may lie "
-                 "behind it. ";
+        words +=
+            "People were not drawn by lot, or it is not said that they were, so the people themselves may "
+            "lie "
+            "behind it. ";
     }
     if (!in.control_arm) {
-        return words + "Whether it helped at all cannot be seen here: nobody is known to have gone without, and "
-                       "scores also move on their own.";
+        return words +
+               "Whether it helped at all cannot be seen here: nobody is known to have gone without, and "
+               "scores also move on their own.";
     }
     if (in.allocation != Allocation::randomised) {
         return words + "So whether it helped cannot be said.";
     }
-    const bool shown = std::any_of(in.between_arms.begin(), in.between_arms.end(), [&](const ArmContrast& one) {
-        return excludes_zero(interval_of(in, one));
-    });
-    return words + (shown ? "People were drawn by lot into the programme or into waiting, so a difference is what the "
-                            "programme did."
-                          : "People were drawn by lot: that it helped is not shown, nor ruled out.");
+    const bool shown =
+        std::any_of(in.between_arms.begin(), in.between_arms.end(),
+                    [&](const ArmContrast& one) { return excludes_zero(interval_of(in, one)); });
+    return words +
+           (shown
+                ? "People were drawn by lot into the programme or into waiting, so a difference is what the "
+                  "programme did."
+                : "People were drawn by lot: that it helped is not shown, nor ruled out.");
 }
 
-// Without a moderator the question is whether it helped; only a drawn comparison with an untreated arm answers it.
+// Without a moderator the question is whether it helped; only a drawn comparison with an untreated arm
+// answers it.
 Verdict judge_help(const VerdictInputs& in) {
     const std::string words = help_paragraph(in);
     if (!in.control_arm || in.allocation != Allocation::randomised || in.between_arms.empty()) {
@@ -252,7 +271,8 @@ Verdict judge(const VerdictInputs& in) {
                                in.moderator_name + " mattered.";
             verdict.words = explained_paragraph(in) + "\n\n" + numbers_behind(in) + "\n\n" + verdict.words;
         } else {
-            verdict.words += "\n\nThe change over everyone is another matter. " + explanation(in) + numbers_behind(in);
+            verdict.words +=
+                "\n\nThe change over everyone is another matter. " + explanation(in) + numbers_behind(in);
         }
     }
     verdict.words += "\n\n" + help_paragraph(in);

@@ -44,7 +44,8 @@ bool says_moderates(const Verdict& verdict) {
 
 }  // namespace
 
-TEST_CASE("a drawn comparison that changes with the moderator supports, and only then the word moderates falls") {
+TEST_CASE(
+    "a drawn comparison that changes with the moderator supports, and only then the word moderates falls") {
     const Verdict verdict = judge(clear_case());
     CHECK(verdict.status == VerdictStatus::supports);
     CHECK(says_moderates(verdict));
@@ -130,7 +131,8 @@ TEST_CASE("several arms share the 5 %") {
     CHECK(judge(inputs).status == VerdictStatus::cannot_say);
 }
 
-TEST_CASE("a naive effect that goes when the start is adjusted for is explained by the start, in these words") {
+TEST_CASE(
+    "a naive effect that goes when the start is adjusted for is explained by the start, in these words") {
     VerdictInputs inputs = clear_case();
     inputs.allocation = Allocation::not_stated;
     inputs.naive = effect_of(1.77, 0.34);
@@ -138,10 +140,12 @@ TEST_CASE("a naive effect that goes when the start is adjusted for is explained 
     set_product(inputs, 0.2, 0.34);
     const Verdict verdict = judge(inputs);
     CHECK(verdict.status == VerdictStatus::cannot_say);
-    CHECK(verdict.words.starts_with(
-        "Explained by where depression started: regression to the mean, a floor, or people with more symptoms having "
-        "more to gain. Without an untreated group these cannot be told apart. No evidence that self-compassion "
-        "mattered."));
+    CHECK(
+        verdict.words.starts_with("Explained by where depression started: regression to the mean, a floor, "
+                                  "or people with more symptoms having "
+                                  "more to gain. Without an untreated group these cannot be told apart. No "
+                                  "evidence that self-compassion "
+                                  "mattered."));
     CHECK_FALSE(says_moderates(verdict));
 }
 
@@ -177,7 +181,8 @@ TEST_CASE("an untreated group changes what can be told apart") {
     CHECK(contains(verdict.words, "the untreated group (wait)"));
 }
 
-TEST_CASE("the words follow the outcome: a ceiling where more is better, worse off where it is no complaint") {
+TEST_CASE(
+    "the words follow the outcome: a ceiling where more is better, worse off where it is no complaint") {
     VerdictInputs inputs = clear_case();
     inputs.outcome_name = "well-being";
     inputs.better = Better::higher;

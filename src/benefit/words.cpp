@@ -43,11 +43,11 @@ constexpr std::array known_names = {
     Known{"sscs", "self-compassion"},
 };
 
-constexpr std::array<std::string_view, 6> symptoms = {"depression", "anxiety", "stress", "post-traumatic stress",
-                                                      "burnout", "distress"};
+constexpr std::array<std::string_view, 6> symptoms = {
+    "depression", "anxiety", "stress", "post-traumatic stress", "burnout", "distress"};
 
-constexpr std::array<std::string_view, 12> occasions = {"pre",  "post",     "before", "after", "baseline", "base",
-                                                        "t0",   "t1",       "t2",     "end",   "followup", "total"};
+constexpr std::array<std::string_view, 12> occasions = {
+    "pre", "post", "before", "after", "baseline", "base", "t0", "t1", "t2", "end", "followup", "total"};
 
 std::vector<std::string> pieces_of(std::string_view column) {
     std::vector<std::string> pieces;

@@ -42,19 +42,18 @@ std::string wrapped(const std::string& words, const std::string& indent) {
 
 std::string shown(double number, int digits) { return std::isfinite(number) ? fixed(number, digits) : "-"; }
 
-std::string shown_p(double p) {
-    return std::isnan(p) ? "-" : p < 0.0005 ? "<.001" : fixed(p, 3).substr(1);
-}
+std::string shown_p(double p) { return std::isnan(p) ? "-" : p < 0.0005 ? "<.001" : fixed(p, 3).substr(1); }
 
 void print_effects(std::ostream& out, const std::vector<Effect>& effects) {
-    out << fmt::format("{:<34} {:>10} {:>10} {:>8} {:>8} {:>7}   {}\n", "effect", "estimate", "se", "df", "t", "p",
-                       "95 % interval");
+    out << fmt::format("{:<34} {:>10} {:>10} {:>8} {:>8} {:>7}   {}\n", "effect", "estimate", "se", "df", "t",
+                       "p", "95 % interval");
     for (const Effect& effect : effects) {
         const auto& estimate = effect.estimate;
         out << fmt::format("{:<34} {:>10} {:>10} {:>8} {:>8} {:>7}   {} to {}\n", effect.id,
                            shown(estimate.estimate, 5), shown(estimate.standard_error, 5),
-                           shown(estimate.degrees_of_freedom, 1), shown(estimate.statistic, 2), shown_p(estimate.p),
-                           shown(effect.interval.low, 3), shown(effect.interval.high, 3));
+                           shown(estimate.degrees_of_freedom, 1), shown(estimate.statistic, 2),
+                           shown_p(estimate.p), shown(effect.interval.low, 3),
+                           shown(effect.interval.high, 3));
     }
 }
 
@@ -141,22 +140,31 @@ class BenefitCommand final : public Command {
   public:
     std::string name() const override { return "benefit"; }
 
-    std::string summary() const override { return "Did it help, and whom? An honest reading of before and after"; }
+    std::string summary() const override {
+        return "Did it help, and whom? An honest reading of before and after";
+    }
 
     std::string manual() const override {
-        return "Compares people with others who started at the same outcome, shows beside it the change that a plain\n"
-               "before-and-after table would show and what regression to the mean alone would give, and ends in a\n"
+        return "Compares people with others who started at the same outcome, shows beside it the change that "
+               "a plain\n"
+               "before-and-after table would show and what regression to the mean alone would give, and ends "
+               "in a\n"
                "verdict: supports, contradicts, or cannot say yet.\n\n"
                "One row a person, the same outcome before and after:\n"
-               "  groundwork benefit people.csv --outcome cesd_after --baseline cesd_before --arm programme \\\n"
+               "  groundwork benefit people.csv --outcome cesd_after --baseline cesd_before --arm programme "
+               "\\\n"
                "      --moderator scs --randomised yes --better lower --report report.html\n\n"
                "A row for each answer (a diary, weekly scores):\n"
-               "  groundwork benefit diary.csv --id id --time week --outcome mood --arm arm --moderator sc\n\n"
+               "  groundwork benefit diary.csv --id id --time week --outcome mood --arm arm --moderator "
+               "sc\n\n"
                "A moderator that has to be computed first:\n"
                "  --mutate 'scs = (kind + human + mindful + 18 - harsh - alone - absorbed) / 6'\n\n"
-               "The arm that the others are compared with is the untreated one (--control), else the one named with\n"
-               "--reference, else the one with most people. Who is drawn into an arm by lot must be said with\n"
-               "--randomised yes: without it no difference counts as an effect. docs/benefit.md has every rule.";
+               "The arm that the others are compared with is the untreated one (--control), else the one "
+               "named with\n"
+               "--reference, else the one with most people. Who is drawn into an arm by lot must be said "
+               "with\n"
+               "--randomised yes: without it no difference counts as an effect. docs/benefit.md has every "
+               "rule.";
     }
 
     void declare(Options& options) override {
@@ -165,10 +173,12 @@ class BenefitCommand final : public Command {
         options.text("--baseline", "COLUMN", question_.baseline,
                      "the same outcome before; with --time the first occasion unless named");
         options.text("--arm", "COLUMN", question_.arm, "which programme; leave out where there was one");
-        options.text("--moderator", "COLUMN", question_.moderator, "where each person started, e.g. self-compassion");
+        options.text("--moderator", "COLUMN", question_.moderator,
+                     "where each person started, e.g. self-compassion");
         options.text("--id", "COLUMN", question_.id, "whose row it is; needed with --time");
         options.text("--time", "COLUMN", question_.time, "when; the file then has a row for each answer");
-        options.text("--covariates", "COLUMNS", covariates_, "further columns to adjust for, with commas between");
+        options.text("--covariates", "COLUMNS", covariates_,
+                     "further columns to adjust for, with commas between");
         options.list("--mutate", "NAME=EXPR", mutations_, "make a column first; may be given several times");
         options.list("--where", "EXPR", conditions_, "keep only the rows for which this is true");
         options.text("--randomised", "yes|no", randomised_, "were people drawn into the arms by lot?");
@@ -179,7 +189,8 @@ class BenefitCommand final : public Command {
         options.number("--moderator-reliability", "R", moderator_reliability_, "of the moderator, 0 to 1");
         options.number("--smallest-difference", "SD", question_.smallest_difference,
                        "that matters, in SD of the outcome for one SD of the moderator (.1)");
-        options.text("--outcome-name", "WORDS", question_.outcome_name, "the outcome in words, e.g. depression");
+        options.text("--outcome-name", "WORDS", question_.outcome_name,
+                     "the outcome in words, e.g. depression");
         options.text("--moderator-name", "WORDS", question_.moderator_name,
                      "the moderator in words, e.g. self-compassion");
         options.text("--missing", "LIST", missing_, "further cells that mean missing, e.g. -99,999");

@@ -9,12 +9,9 @@ using namespace benefit;
 
 // NaN becomes null when the document is written.
 json::object estimate_as_json(const statistics::Estimate& estimate) {
-    return {{"term", estimate.term},
-            {"estimate", estimate.estimate},
-            {"se", estimate.standard_error},
-            {"df", estimate.degrees_of_freedom},
-            {"statistic", estimate.statistic},
-            {"p", estimate.p}};
+    return {{"term", estimate.term},           {"estimate", estimate.estimate},
+            {"se", estimate.standard_error},   {"df", estimate.degrees_of_freedom},
+            {"statistic", estimate.statistic}, {"p", estimate.p}};
 }
 
 json::object effect_as_json(const Effect& effect) {
@@ -61,8 +58,8 @@ const char* name_of(VerdictStatus status) {
 }
 
 json::value region_as_json(const Region& region) {
-    return json::object{{"arm", region.arm},     {"from", region.from},
-                        {"to", region.to},       {"sign", region.sign},
+    return json::object{{"arm", region.arm},       {"from", region.from},
+                        {"to", region.to},         {"sign", region.sign},
                         {"people", region.people}, {"share_of_people", region.share_of_people}};
 }
 
@@ -80,9 +77,12 @@ json::value policy_as_json(const Policy& policy) {
 }
 
 json::value mean_as_json(const MeanAt& mean) {
-    return json::object{{"arm", mean.arm},   {"time", mean.time},
-                        {"n", mean.people},  {"mean", mean.mean},
-                        {"sd", mean.standard_deviation}, {"low", mean.interval.low},
+    return json::object{{"arm", mean.arm},
+                        {"time", mean.time},
+                        {"n", mean.people},
+                        {"mean", mean.mean},
+                        {"sd", mean.standard_deviation},
+                        {"low", mean.interval.low},
                         {"high", mean.interval.high}};
 }
 
@@ -117,25 +117,27 @@ json::value regression_as_json(const std::optional<RegressionToTheMean>& regress
                         {"observed", regression->observed},
                         {"curve", list(regression->curve,
                                        [](const RegressionToTheMean::Point& point) {
-                                           return json::value(
-                                               json::object{{"stability", point.stability}, {"slope", point.slope}});
+                                           return json::value(json::object{{"stability", point.stability},
+                                                                           {"slope", point.slope}});
                                        })},
                         {"words", regression->words}};
 }
 
 json::value model_as_json(const ModelTable& model) {
-    json::object entry{{"id", model.id},         {"title", model.title},   {"formula", model.formula},
-                       {"rows", model.rows},     {"people", model.people},
-                       {"fixed", list(model.fixed,
-                                      [](const statistics::Estimate& one) { return json::value(estimate_as_json(one)); })},
-                       {"random", list(model.random,
-                                       [](const statistics::RandomTerm& term) {
-                                           return json::value(json::object{
-                                               {"group", term.group},
-                                               {"terms", texts(term.terms)},
-                                               {"sd", json::value_from(term.standard_deviations)},
-                                               {"corr", json::value_from(term.correlations)}});
-                                       })}};
+    json::object entry{
+        {"id", model.id},
+        {"title", model.title},
+        {"formula", model.formula},
+        {"rows", model.rows},
+        {"people", model.people},
+        {"fixed", list(model.fixed,
+                       [](const statistics::Estimate& one) { return json::value(estimate_as_json(one)); })},
+        {"random", list(model.random, [](const statistics::RandomTerm& term) {
+             return json::value(json::object{{"group", term.group},
+                                             {"terms", texts(term.terms)},
+                                             {"sd", json::value_from(term.standard_deviations)},
+                                             {"corr", json::value_from(term.correlations)}});
+         })}};
     if (model.sigma) {
         entry["sigma"] = *model.sigma;
     }
@@ -183,7 +185,8 @@ json::value findings_as_json(const Findings& findings) {
         {"verdict", json::object{{"status", name_of(findings.verdict.status)},
                                  {"headline", findings.verdict.headline},
                                  {"words", findings.verdict.words}}},
-        {"effects", list(findings.effects, [](const Effect& one) { return json::value(effect_as_json(one)); })},
+        {"effects",
+         list(findings.effects, [](const Effect& one) { return json::value(effect_as_json(one)); })},
         {"naive", key_effect_as_json(findings.naive, findings.naive_words)},
         {"adjusted", key_effect_as_json(findings.adjusted, findings.adjusted_words)},
         {"regression_to_the_mean", regression_as_json(findings.regression_to_the_mean)},
@@ -191,8 +194,9 @@ json::value findings_as_json(const Findings& findings) {
         {"regions", list(findings.regions, region_as_json)},
         {"moderation", list(findings.moderation, moderation_as_json)},
         {"means", list(findings.means, mean_as_json)},
-        {"reliable_change", list(findings.reliable_change,
-                                 [better](const ReliableChange& one) { return change_as_json(one, better); })},
+        {"reliable_change",
+         list(findings.reliable_change,
+              [better](const ReliableChange& one) { return change_as_json(one, better); })},
         {"policy", list(findings.policy, policy_as_json)},
         {"models", list(findings.models, model_as_json)},
         {"methods", texts(findings.methods)},

@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
 # Reads the sources themselves: what a reviewer would otherwise have to look for every time.
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-trouble=0
+set -u
+cd "$(dirname "$0")/../.." || exit 3
+complaints=$(mktemp)
+trap 'rm -f "$complaints"' EXIT
 files() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ ! -f "$file" ] || echo "$file"; done; }
 
-# complain WHAT: reads offending lines from standard input.
+# complain WHAT: keeps the offending lines that it reads from standard input.
 complain() {
     local lines
-    lines=$(cat)
-    [ -z "$lines" ] || { printf '%s:\n%s\n\n' "$1" "$lines" | head -n 20; trouble=1; }
+    lines=$(head -n 20)
+    [ -z "$lines" ] || printf '%s:\n%s\n\n' "$1" "$lines" >>"$complaints"
 }
 # banned WHY PATTERN PATHSPEC...: no line of the files may match.
 banned() {
     local why=$1 pattern=$2
     shift 2
-    files "$@" | xargs -r grep -nHE -- "$pattern" | complain "$why" || true
+    files "$@" | xargs -r grep -nHE -- "$pattern" | complain "$why"
 }
 
 code=('src/*.h' 'src/*.cpp')
@@ -33,14 +34,14 @@ banned "A registry's host in a lock file" 'https?://registry|"resolved"' '*packa
 # Heavy or foreign headers stay in the one file that wraps them.
 only_in() {
     local header=$1 where=$2
-    files "${code[@]}" | xargs grep -lE "#include <$header" | grep -vE "$where" | complain "<$header ...> belongs in $where only" || true
+    files "${code[@]}" | xargs grep -lE "#include <$header" | grep -vE "$where" | complain "<$header ...> belongs in $where only"
 }
 only_in 'CLI/' 'src/command/options\.cpp'
 only_in 'valijson/' 'src/content/schema\.cpp'
 only_in 'readstat' 'src/table/[a-z_]*\.cpp'
 only_in 'boost/math/' 'src/statistics/[a-z_]*\.cpp'
 files 'src/*.h' | xargs grep -lE '#include <(Eigen|boost/math|CLI|valijson|readstat|pugixml|zip\.h|xlsxwriter)' | grep -vE 'src/[a-z]+/(private|detail)/|src/statistics/' |
-    complain "Heavy or foreign headers stay out of headers that others include" || true
+    complain "Heavy or foreign headers stay out of headers that others include"
 
 # Outside its own folder a room is seen through its door only.
 files "${code[@]}" | while read -r file; do
@@ -53,11 +54,11 @@ files "${code[@]}" | while read -r file; do
 done | complain "Include another room's door (room/room.h), not what is behind it"
 
 # Sizes: one file, one thing.
-files "${code[@]}" | xargs wc -l | awk '$2 != "total" && $1 > 600 {print $2 ": " $1 " lines"}' | complain "Files over 600 lines"
+files "${code[@]}" | xargs wc -l | awk '$2 != "total" && $1 > 650 {print $2 ": " $1 " lines"}' | complain "Files over 650 lines"
 
 # Documents: every relative link leads somewhere; every command named exists.
 files '*.md' | while read -r file; do
-    { grep -oE '\]\([^)#: ]+' "$file" || true; } | sed 's/^](//' | while read -r link; do
+    grep -oE '\]\([^)# ]+' "$file" | sed 's/^](//' | grep -vE '^(https?|mailto):' | while read -r link; do
         [ -e "$(dirname "$file")/$link" ] || [ -e "$link" ] || echo "$file: $link"
     done
 done | complain "Dead links"
@@ -67,5 +68,5 @@ cat scripts/packages* | grep -v '^#' | while read -r package; do
     grep -qF "\`$package\`" docs/dependencies.md || echo "$package"
 done | complain "Packages without a reason in docs/dependencies.md"
 
-[ $trouble = 0 ] && echo "tidy"
-exit $trouble
+cat "$complaints"
+[ ! -s "$complaints" ] && echo "tidy"
