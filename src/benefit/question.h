@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "foundation/foundation.h"
+
 namespace groundwork::benefit {
 
 enum class Allocation { not_stated, randomised, not_randomised };
@@ -33,5 +35,9 @@ struct Question {
     // benefit by .2, the conventional "small" effect (Cohen 1988).
     double smallest_difference = 0.1;
 };
+
+// A `usage` error where the question cannot be asked of any data: no outcome, a column in two roles, no
+// baseline without time, no id with it, a reliability outside 0 to 1.
+Result<void> check_question(const Question& question);
 
 }  // namespace groundwork::benefit
