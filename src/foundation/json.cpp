@@ -108,6 +108,12 @@ std::span<const double> put_doubles(json::value& value, std::span<const double> 
     return doubles;
 }
 
+// "-0" would read back as the whole number 0.
+std::string written_double(double number) {
+    const bool is_minus_zero = number == 0 && std::signbit(number);
+    return !std::isfinite(number) ? "null" : is_minus_zero ? "-0.0" : shortest(number);
+}
+
 void write_value(const json::value& value, std::size_t depth, std::string& out);
 
 template <class Container, class WriteElement>
@@ -145,7 +151,7 @@ void write_value(const json::value& value, std::size_t depth, std::string& out) 
                             [&](const json::value& element) { write_value(element, depth + 1, out); });
             break;
         case json::kind::double_:
-            out += std::isfinite(value.get_double()) ? shortest(value.get_double()) : "null";
+            out += written_double(value.get_double());
             break;
         default: out += json::serialize(value);
     }

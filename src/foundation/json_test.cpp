@@ -38,6 +38,10 @@ TEST_CASE("the empty key written twice is refused too") {
     CHECK_FALSE(parse_json(R"({"": 0.5, "": 1.5})", "a.json"));
 }
 
+TEST_CASE("minus zero stays what it is") {
+    CHECK(write_json(parse_json("[-0.0]", "a.json").value()) == "[\n  -0.0\n]\n");
+}
+
 TEST_CASE("what JSON cannot say becomes null") {
     CHECK(write_json(json::value(std::numeric_limits<double>::quiet_NaN())) == "null\n");
 }
