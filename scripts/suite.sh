@@ -70,7 +70,7 @@ campaigns() {
 # Only rooms that start threads have anything for it to find.
 thread_sanitizer() {
     local rooms room
-    rooms=$(git grep -lE 'std::(jthread|thread|async)\b' -- src | cut -d/ -f2 | sort -u)
+    rooms=$({ git grep -lE 'std::(jthread|thread|async)\b' -- src || true; } | cut -d/ -f2 | sort -u)
     [ -n "$rooms" ] || { echo "         ThreadSanitizer: no room starts a thread yet"; return; }
     cmake --preset tsan >/dev/null
     for room in $rooms; do
