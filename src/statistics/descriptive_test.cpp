@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "statistics/psychometrics/reliability.h"
 #include "statistics/test_table.h"
 
 using namespace groundwork;

@@ -1,9 +1,21 @@
 // The door of statistics/: models, inference and descriptions; pure numbers, no names of scales, no I/O.
+//
+//   (here)          matrices, distributions, estimates with their tests, descriptions of columns
+//   formula/        a formula as in R, on columns: variables, rows, terms, contrasts, the model matrix
+//   linear/         ordinary least squares
+//   mixed/          linear mixed models: the likelihood from cross-products, its optimum, the certificate
+//   generalized/    generalised linear mixed models
+//   moderation/     simple slopes, Johnson-Neyman regions
+//   power/          power of a design by simulation
+//   meta_analysis/  effect sizes and their synthesis
+//   psychometrics/  reliability, agreement, change, Rasch models
+//   missing/        likelihood and imputation where answers are missing
 #pragma once
 
-#include "statistics/data.h"
 #include "statistics/descriptive.h"
 #include "statistics/estimate.h"
-#include "statistics/johnson_neyman.h"
-#include "statistics/linear_model.h"
-#include "statistics/mixed_model.h"
+#include "statistics/formula/data.h"
+#include "statistics/linear/linear_model.h"
+#include "statistics/mixed/mixed_model.h"
+#include "statistics/moderation/johnson_neyman.h"
+#include "statistics/psychometrics/reliability.h"

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "foundation/foundation.h"
-#include "statistics/data.h"
+#include "statistics/formula/data.h"
 
 namespace groundwork::statistics {
 

@@ -1,0 +1,204 @@
+#include "statistics/formula/model_frame.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "statistics/formula/arithmetic.h"
+
+namespace groundwork::statistics {
+
+namespace {
+
+// Every column that the formula needs, on all rows of the data.
+struct Columns {
+    EvaluatedColumn response;
+    std::vector<EvaluatedColumn> offsets;
+    std::vector<EvaluatedColumn> fixed;
+    std::vector<std::vector<EvaluatedColumn>> random;
+    std::vector<std::vector<EvaluatedColumn>> groups;
+
+    std::vector<const Variable*> all() const {
+        std::vector<const Variable*> variables = {&response.variable};
+        const auto add = [&](const std::vector<EvaluatedColumn>& columns) {
+            for (const EvaluatedColumn& column : columns) {
+                variables.push_back(&column.variable);
+            }
+        };
+        add(offsets);
+        add(fixed);
+        std::for_each(random.begin(), random.end(), add);
+        std::for_each(groups.begin(), groups.end(), add);
+        return variables;
+    }
+};
+
+Result<EvaluatedColumn> evaluate_numbers(const Expression& expression, const Data& data,
+                                         const std::string& role) {
+    EvaluatedColumn column = TRY(evaluate_column(expression, data));
+    if (column.variable.kind != Variable::Kind::numeric) {
+        return fail(unacceptable("is the " + role + " and must hold numbers, but it holds text.")
+                        .at("", column.variable.name));
+    }
+    return column;
+}
+
+Result<std::vector<EvaluatedColumn>> evaluate_all(const std::vector<Expression>& expressions,
+                                                  const Data& data) {
+    std::vector<EvaluatedColumn> columns;
+    for (const Expression& expression : expressions) {
+        columns.push_back(TRY(evaluate_column(expression, data)));
+    }
+    return columns;
+}
+
+Result<Columns> evaluate_formula(const Formula& formula, const Data& data) {
+    Columns columns;
+    columns.response = TRY(evaluate_numbers(formula.response, data, "outcome"));
+    for (const Expression& offset : formula.offsets) {
+        columns.offsets.push_back(TRY(evaluate_numbers(offset, data, "offset")));
+    }
+    columns.fixed = TRY(evaluate_all(formula.fixed.variables, data));
+    for (const RandomPart& part : formula.random) {
+        columns.random.push_back(TRY(evaluate_all(part.terms.variables, data)));
+        std::vector<EvaluatedColumn> group;
+        for (const Expression& factor : part.factors) {
+            group.push_back(TRY(evaluate_factor(factor, data)));
+        }
+        columns.groups.push_back(std::move(group));
+    }
+    return columns;
+}
+
+std::vector<std::size_t> complete_rows(const std::vector<const Variable*>& variables, std::size_t rows) {
+    std::vector<char> complete(rows, 1);
+    for (const Variable* variable : variables) {
+        for (std::size_t row = 0; row < rows; ++row) {
+            const bool missing = variable->kind == Variable::Kind::numeric
+                                     ? std::isnan(variable->numbers[row])
+                                     : variable->codes[row] < 0;
+            complete[row] = complete[row] && !missing;
+        }
+    }
+    std::vector<std::size_t> used;
+    used.reserve(rows);
+    for (std::size_t row = 0; row < rows; ++row) {
+        if (complete[row]) {
+            used.push_back(row);
+        }
+    }
+    return used;
+}
+
+Result<void> refuse_infinite(const std::vector<const Variable*>& variables,
+                             const std::vector<std::size_t>& used) {
+    for (const Variable* variable : variables) {
+        if (variable->kind != Variable::Kind::numeric) {
+            continue;
+        }
+        for (const std::size_t row : used) {
+            if (std::isinf(variable->numbers[row])) {
+                return fail(unacceptable("is infinite in data row " + std::to_string(row + 1) +
+                                         " (counted without the header), and a model needs finite numbers.")
+                                .at("", variable->name)
+                                .value(shortest(variable->numbers[row]))
+                                .remedy("Correct the cell, or leave it empty."));
+            }
+        }
+    }
+    return {};
+}
+
+ModelVariable picked(const Variable& variable, const std::vector<std::size_t>& used) {
+    ModelVariable result;
+    result.name = variable.name;
+    result.kind = variable.kind;
+    if (variable.kind == Variable::Kind::numeric) {
+        result.numbers.reserve(used.size());
+        for (const std::size_t row : used) {
+            result.numbers.push_back(variable.numbers[row]);
+        }
+        return result;
+    }
+    std::vector<std::int32_t> new_code(variable.levels.size(), -1);
+    for (const std::size_t row : used) {
+        new_code[static_cast<std::size_t>(variable.codes[row])] = 0;
+    }
+    for (std::size_t level = 0; level < new_code.size(); ++level) {
+        if (new_code[level] == 0) {
+            new_code[level] = static_cast<std::int32_t>(result.levels.size());
+            result.levels.push_back(variable.levels[level]);
+        }
+    }
+    result.codes.reserve(used.size());
+    for (const std::size_t row : used) {
+        result.codes.push_back(new_code[static_cast<std::size_t>(variable.codes[row])]);
+    }
+    return result;
+}
+
+std::vector<ModelVariable> all_picked(const std::vector<EvaluatedColumn>& columns,
+                                      const std::vector<std::size_t>& used) {
+    std::vector<ModelVariable> variables;
+    for (const EvaluatedColumn& column : columns) {
+        variables.push_back(picked(column.variable, used));
+    }
+    return variables;
+}
+
+// The combinations of the factors that occur, numbered in ascending order.
+std::pair<std::vector<std::int32_t>, std::size_t> combined_codes(const std::vector<EvaluatedColumn>& factors,
+                                                                 const std::vector<std::size_t>& used) {
+    ModelVariable first = picked(factors.front().variable, used);
+    std::vector<std::int32_t> codes = std::move(first.codes);
+    std::size_t levels = first.levels.size();
+    for (std::size_t factor = 1; factor < factors.size(); ++factor) {
+        const ModelVariable next = picked(factors[factor].variable, used);
+        std::vector<std::uint64_t> keys(codes.size());
+        for (std::size_t row = 0; row < codes.size(); ++row) {
+            keys[row] = static_cast<std::uint64_t>(codes[row]) * next.levels.size() +
+                        static_cast<std::uint64_t>(next.codes[row]);
+        }
+        std::vector<std::uint64_t> distinct = keys;
+        std::sort(distinct.begin(), distinct.end());
+        distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+        for (std::size_t row = 0; row < codes.size(); ++row) {
+            codes[row] = static_cast<std::int32_t>(
+                std::lower_bound(distinct.begin(), distinct.end(), keys[row]) - distinct.begin());
+        }
+        levels = distinct.size();
+    }
+    return {std::move(codes), levels};
+}
+
+}  // namespace
+
+Result<ModelFrame> make_model_frame(const Formula& formula, const Data& data) {
+    const Columns columns = TRY(evaluate_formula(formula, data));
+    const std::vector<const Variable*> variables = columns.all();
+    ModelFrame frame;
+    frame.used = complete_rows(variables, data.rows);
+    if (frame.used.empty()) {
+        return fail(unacceptable(data.rows == 0
+                                     ? "There are no rows of data."
+                                     : "There is no row in which every variable of the formula is present."));
+    }
+    TRY_DO(refuse_infinite(variables, frame.used));
+    frame.response = picked(columns.response.variable, frame.used);
+    for (const EvaluatedColumn& offset : columns.offsets) {
+        for (std::size_t i = 0; i < frame.used.size(); ++i) {
+            frame.response.numbers[i] -= offset.variable.numbers[frame.used[i]];
+        }
+    }
+    frame.fixed = all_picked(columns.fixed, frame.used);
+    for (std::size_t part = 0; part < formula.random.size(); ++part) {
+        frame.random.push_back(all_picked(columns.random[part], frame.used));
+        auto [codes, levels] = combined_codes(columns.groups[part], frame.used);
+        frame.group_codes.push_back(std::move(codes));
+        frame.group_levels.push_back(levels);
+    }
+    return frame;
+}
+
+}  // namespace groundwork::statistics

@@ -1,0 +1,216 @@
+#include "statistics/mixed/objective.h"
+
+#include <Eigen/Dense>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace groundwork::statistics {
+
+namespace {
+
+using Map = Eigen::Map<Eigen::MatrixXd>;
+using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
+
+Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
+ConstMap view(const Matrix& matrix) {
+    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
+}
+Map view(Matrix& matrix) { return {matrix.values.data(), index(matrix.rows), index(matrix.columns)}; }
+Eigen::Map<const Eigen::VectorXd> view(const std::vector<double>& values) {
+    return {values.data(), index(values.size())};
+}
+
+// dSigma / d entry for Sigma = Lambda Lambda'.
+Eigen::MatrixXd covariance_slope(const Matrix& factor, const FreeEntry& entry) {
+    Eigen::MatrixXd slope = Eigen::MatrixXd::Zero(index(factor.rows), index(factor.rows));
+    slope.row(index(entry.row)) += view(factor).col(index(entry.column)).transpose();
+    slope.col(index(entry.row)) += view(factor).col(index(entry.column));
+    return slope;
+}
+
+ConstMap component(const std::vector<double>& values, const BlockSolution& solution, std::size_t at) {
+    return {values.data() + solution.levels * solution.columns * at, index(solution.levels),
+            index(solution.columns)};
+}
+
+}  // namespace
+
+ObjectivePoint::ObjectivePoint(const Kernel& kernel, const RandomEffects& effects,
+                               const ObjectiveSetting& setting, std::vector<double> entries)
+    : kernel_(kernel),
+      effects_(effects),
+      setting_(setting),
+      entries_(std::move(entries)),
+      factors_(factors_of(effects, entries_)),
+      point_(kernel.at(factors_)) {
+    profile();
+}
+
+void ObjectivePoint::profile() {
+    const auto products = view(std::as_const(point_->products));
+    const Eigen::Index fixed = products.rows() - 1;
+    const Eigen::LLT<Eigen::MatrixXd> cholesky(products.topLeftCorner(fixed, fixed));
+    const Eigen::VectorXd half = cholesky.matrixL().solve(products.col(fixed).head(fixed));
+    const Eigen::VectorXd solution = cholesky.matrixU().solve(half);
+    coefficients_.assign(solution.begin(), solution.end());
+    inverse_fixed_ = Matrix(static_cast<std::size_t>(fixed), static_cast<std::size_t>(fixed));
+    view(inverse_fixed_) = cholesky.solve(Eigen::MatrixXd::Identity(fixed, fixed));
+    // An outcome that the model explains entirely must stay a number; the caller refuses it.
+    constexpr double nothing_left = 1e-290;
+    residual_squares_ = std::max(products(fixed, fixed) - half.squaredNorm(), nothing_left);
+    const bool reml = setting_.criterion == Criterion::reml;
+    degrees_ = static_cast<double>(setting_.rows) - (reml ? static_cast<double>(fixed) : 0.0);
+    value_ = point_->log_determinant +
+             degrees_ * (1 + std::log(2 * std::numbers::pi * residual_squares_ / degrees_));
+    if (reml) {
+        const Eigen::MatrixXd lower = cholesky.matrixL();
+        value_ += 2 * (lower.diagonal().array().log().sum() + setting_.log_triangle);
+    }
+}
+
+Matrix ObjectivePoint::weight() const {
+    const Eigen::Index fixed = index(coefficients_.size());
+    Eigen::VectorXd contrast(fixed + 1);
+    contrast << -view(coefficients_), 1.0;
+    Matrix weight(coefficients_.size() + 1, coefficients_.size() + 1);
+    view(weight) = (degrees_ / residual_squares_) * contrast * contrast.transpose();
+    if (setting_.criterion == Criterion::reml) {
+        view(weight).topLeftCorner(fixed, fixed) += view(inverse_fixed_);
+    }
+    return weight;
+}
+
+const std::vector<double>& ObjectivePoint::gradient() {
+    if (!gradient_.empty() || entries_.empty()) {
+        return gradient_;
+    }
+    const Matrix k = weight();
+    std::vector<Eigen::MatrixXd> by_block;
+    for (const BlockSolution& solution : point_->solutions()) {
+        Eigen::MatrixXd inner(index(solution.width), index(solution.width));  // sum of Lambda' T K T'
+        for (std::size_t j = 0; j < solution.width; ++j) {
+            const Eigen::MatrixXd weighted = component(solution.solved, solution, j) * view(k);
+            for (std::size_t i = 0; i < solution.width; ++i) {
+                inner(index(i), index(j)) =
+                    component(solution.scaled, solution, i).cwiseProduct(weighted).sum();
+            }
+        }
+        by_block.push_back(2.0 * (view(solution.scaled_trace) - inner));
+    }
+    for (const FreeEntry& entry : effects_.entries) {
+        gradient_.push_back(by_block[entry.block](index(entry.column), index(entry.row)));
+    }
+    return gradient_;
+}
+
+Matrix ObjectivePoint::products_slope(std::size_t entry) {
+    if (slopes_.empty()) {
+        for (const FreeEntry& free : effects_.entries) {
+            const BlockSolution& solution = point_->solutions()[free.block];
+            const Eigen::MatrixXd half = component(solution.solved, solution, free.row).transpose() *
+                                         component(solution.scaled, solution, free.column);
+            Matrix slope(solution.columns, solution.columns);
+            view(slope) = -(half + half.transpose());
+            slopes_.push_back(std::move(slope));
+        }
+    }
+    return slopes_[entry];
+}
+
+double ObjectivePoint::residual_slope(std::size_t entry) {
+    const Matrix slope = products_slope(entry);
+    Eigen::VectorXd contrast(index(slope.rows));
+    contrast << -view(coefficients_), 1.0;
+    return contrast.dot(view(slope) * contrast);
+}
+
+// With E_j = dSigma/dj, C = (X'H^-1X)^-1, v = (-beta, 1), nu = n or n - p, s = rss:
+//   sum over levels of tr(E_j (2 G - S) E_k S)-like products + tr((S - G) E_jk) - [REML] tr(C dP_j C dP_k)
+//   - 2 nu/s (dP_j v)' C (dP_k v) - nu/s^2 ds_j ds_k
+std::optional<Matrix> ObjectivePoint::exact_hessian() {
+    const std::optional<CurvatureSums> sums = point_->curvature(weight());
+    if (!sums) {
+        return std::nullopt;
+    }
+    const std::size_t count = entries_.size();
+    const Eigen::Index width = index(sums->slope.rows), fixed = index(coefficients_.size());
+    const Matrix& factor = factors_.front();
+    Eigen::VectorXd contrast(fixed + 1);
+    contrast << -view(coefficients_), 1.0;
+    std::vector<Eigen::MatrixXd> covariance_slopes, inverse_slopes;
+    std::vector<Eigen::VectorXd> fixed_slopes;
+    std::vector<double> residual_slopes;
+    for (std::size_t k = 0; k < count; ++k) {
+        const Matrix slope = products_slope(k);
+        covariance_slopes.push_back(covariance_slope(factor, effects_.entries[k]));
+        inverse_slopes.push_back(view(inverse_fixed_) * view(slope).topLeftCorner(fixed, fixed));
+        const Eigen::VectorXd moved = view(slope) * contrast;
+        fixed_slopes.push_back(moved.head(fixed));
+        residual_slopes.push_back(contrast.dot(moved));
+    }
+    Matrix hessian(count, count);
+    const bool reml = setting_.criterion == Criterion::reml;
+    for (std::size_t k = 0; k < count; ++k) {
+        // Products of E_k with every pair of components: R_bc' = sum over a, d of E_k(d, a) (2 G - S)_ab
+        // S_cd.
+        Eigen::MatrixXd partial = Eigen::MatrixXd::Zero(width, width);
+        for (Eigen::Index a = 0; a < width; ++a) {
+            for (Eigen::Index d = 0; d < width; ++d) {
+                const double e = covariance_slopes[k](d, a);
+                if (e == 0) {
+                    continue;
+                }
+                for (Eigen::Index b = 0; b < width; ++b) {
+                    for (Eigen::Index c = 0; c < width; ++c) {
+                        partial(b, c) += e * view(sums->products)(a + width * b, c + width * d);
+                    }
+                }
+            }
+        }
+        for (std::size_t j = 0; j <= k; ++j) {
+            double value = covariance_slopes[j].cwiseProduct(partial).sum();
+            const FreeEntry &first = effects_.entries[j], &second = effects_.entries[k];
+            if (first.column == second.column) {
+                value += 2 * sums->slope(first.row, second.row);
+            }
+            if (reml) {
+                value -= inverse_slopes[j].cwiseProduct(inverse_slopes[k].transpose()).sum();
+            }
+            value -= 2 * degrees_ / residual_squares_ *
+                     fixed_slopes[j].dot(view(inverse_fixed_) * fixed_slopes[k]);
+            value -=
+                degrees_ / (residual_squares_ * residual_squares_) * residual_slopes[j] * residual_slopes[k];
+            hessian(j, k) = hessian(k, j) = value;
+        }
+    }
+    return hessian;
+}
+
+Matrix ObjectivePoint::hessian() {
+    if (std::optional<Matrix> exact = exact_hessian()) {
+        return *std::move(exact);
+    }
+    constexpr double step = 1e-4;
+    const std::size_t count = entries_.size();
+    Matrix differences(count, count);
+    for (std::size_t k = 0; k < count; ++k) {
+        std::vector<double> up = entries_, down = entries_;
+        const double h = step * std::max(1.0, std::abs(entries_[k]));
+        up[k] += h;
+        down[k] -= h;
+        ObjectivePoint above(kernel_, effects_, setting_, up), below(kernel_, effects_, setting_, down);
+        for (std::size_t j = 0; j < count; ++j) {
+            differences(j, k) = (above.gradient()[j] - below.gradient()[j]) / (up[k] - down[k]);
+        }
+    }
+    Matrix hessian(count, count);
+    for (std::size_t j = 0; j < count; ++j) {
+        for (std::size_t k = 0; k < count; ++k) {
+            hessian(j, k) = (differences(j, k) + differences(k, j)) / 2;
+        }
+    }
+    return hessian;
+}
+
+}  // namespace groundwork::statistics

@@ -1,0 +1,206 @@
+#include "statistics/mixed/trust_region.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace groundwork::statistics {
+
+namespace {
+
+using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
+
+Eigen::Map<const Eigen::VectorXd> view(const std::vector<double>& values) {
+    return {values.data(), static_cast<Eigen::Index>(values.size())};
+}
+ConstMap view(const Matrix& matrix) {
+    return {matrix.values.data(), static_cast<Eigen::Index>(matrix.rows),
+            static_cast<Eigen::Index>(matrix.columns)};
+}
+
+struct Step {
+    Eigen::VectorXd step;
+    double predicted = 0;  // by how much the quadratic model falls
+};
+
+// The minimum of g's + s'Hs/2 within |s| <= radius, in the eigenbasis of H (More & Sorensen 1983).
+Step trust_region_step(const Eigen::VectorXd& gradient, const Eigen::MatrixXd& hessian, double radius) {
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(hessian);
+    const Eigen::VectorXd& values = eigen.eigenvalues();
+    const Eigen::VectorXd along = eigen.eigenvectors().transpose() * gradient;
+    const double largest = std::max(values.cwiseAbs().maxCoeff(), 1e-300);
+    const double flat = 1e-10 * largest;  // a curvature that rounding cannot tell from none
+    const auto step_for = [&](double shift) {
+        Eigen::VectorXd step(values.size());
+        for (Eigen::Index k = 0; k < values.size(); ++k) {
+            const double curvature = values(k) + shift;
+            const bool nothing_there = std::abs(curvature) < flat && std::abs(along(k)) < flat;
+            step(k) = nothing_there ? 0.0 : -along(k) / std::max(curvature, 1e-300);
+        }
+        return step;
+    };
+    const double lowest = values.minCoeff();
+    Eigen::VectorXd step = step_for(std::max(0.0, -lowest));
+    if (lowest < -flat || step.norm() > radius) {
+        double low = std::max(0.0, -lowest), high = low + gradient.norm() / radius + largest;
+        for (int halving = 0; halving < 200 && high - low > 1e-14 * high; ++halving) {
+            const double middle = (low + high) / 2;
+            (step_for(middle).norm() > radius ? low : high) = middle;
+        }
+        step = step_for(high);
+        const double missing = radius * radius - step.squaredNorm();
+        if (lowest < -flat &&
+            missing > 0.01 * radius * radius) {  // the slope hides the way down: take it ourselves
+            Eigen::Index at = 0;
+            values.minCoeff(&at);
+            step(at) += std::copysign(std::sqrt(missing), step(at));
+        }
+    }
+    Step result;
+    result.predicted = -(along.dot(step) + 0.5 * step.dot(values.cwiseProduct(step)));
+    result.step = eigen.eigenvectors() * step;
+    return result;
+}
+
+double largest_slope(ObjectivePoint& point) { return view(point.gradient()).cwiseAbs().maxCoeff(); }
+
+class Minimiser {
+  public:
+    Minimiser(const Kernel& kernel, const RandomEffects& effects, const ObjectiveSetting& setting)
+        : kernel_(kernel), effects_(effects), setting_(setting) {}
+
+    Minimum run(std::vector<double> start) {
+        record_.start = start;
+        point_ = evaluate(std::move(start));
+        record_.start_objective = point_->value();
+        refresh_hessian();
+        constexpr int most_steps = 200;
+        for (int step = 0; step < most_steps; ++step) {
+            ++record_.steps;
+            if (!advance() && (hessian_is_true_ || !refine())) {
+                break;
+            }
+        }
+        set_tiny_variances_to_zero();
+        refresh_hessian();
+        record_.end = point_->entries();
+        return {std::move(point_), hessian_, record_};
+    }
+
+  private:
+    std::unique_ptr<ObjectivePoint> evaluate(std::vector<double> entries) {
+        ++record_.evaluations;
+        return std::make_unique<ObjectivePoint>(kernel_, effects_, setting_, std::move(entries));
+    }
+
+    void refresh_hessian() {
+        hessian_ = point_->hessian();
+        hessian_is_true_ = true;
+    }
+
+    // An approximate Hessian has said that this is the end: ask the true one.
+    bool refine() {
+        refresh_hessian();
+        return true;
+    }
+
+    // One accepted step, or false at the end.
+    bool advance() {
+        constexpr double nothing_to_gain = 1e-22;
+        constexpr double smallest_radius = 1e-14;
+        const Eigen::VectorXd gradient = view(point_->gradient());
+        while (radius_ > smallest_radius) {
+            const Step step = trust_region_step(gradient, view(hessian_), radius_);
+            if (!(step.predicted > nothing_to_gain)) {
+                return false;
+            }
+            const Eigen::VectorXd target = view(point_->entries()) + step.step;
+            std::unique_ptr<ObjectivePoint> candidate =
+                evaluate(std::vector<double>(target.begin(), target.end()));
+            // Where the gain drowns in the rounding of the objective, the slope decides.
+            const double rounding = 1e-13 * (1 + std::abs(point_->value()));
+            const bool drowned = step.predicted < 100 * rounding;
+            const double ratio = (point_->value() - candidate->value()) / step.predicted;
+            const bool better = drowned ? candidate->value() <= point_->value() + 10 * rounding &&
+                                              largest_slope(*candidate) < 0.9 * largest_slope(*point_)
+                                        : ratio > 1e-4;
+            if (!drowned && ratio > 0.75 && step.step.norm() > 0.9 * radius_) {
+                radius_ *= 4;
+            } else if (!drowned && !(ratio > 0.25)) {
+                radius_ = step.step.norm() / 4;
+            }
+            if (better) {
+                accept(std::move(candidate), step.step);
+                return true;
+            }
+            if (drowned) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    void accept(std::unique_ptr<ObjectivePoint> candidate, const Eigen::VectorXd& step) {
+        const Eigen::VectorXd change = view(candidate->gradient()) - view(point_->gradient());
+        point_ = std::move(candidate);
+        if (std::optional<Matrix> exact = point_->exact_hessian()) {
+            hessian_ = *std::move(exact);
+            hessian_is_true_ = true;
+            return;
+        }
+        // Symmetric rank-one update (Nocedal & Wright 2006, eq. 6.24).
+        Eigen::Map<Eigen::MatrixXd> model(hessian_.values.data(), step.size(), step.size());
+        const Eigen::VectorXd rest = change - model * step;
+        const double divisor = rest.dot(step);
+        if (std::abs(divisor) > 1e-8 * rest.norm() * step.norm()) {
+            model += rest * rest.transpose() / divisor;
+        }
+        hessian_is_true_ = false;
+    }
+
+    void set_tiny_variances_to_zero() {
+        constexpr double tiny = 1e-5;
+        std::vector<double> entries = point_->entries();
+        bool any = false;
+        for (std::size_t k = 0; k < entries.size(); ++k) {
+            if (effects_.entries[k].diagonal() && entries[k] != 0 && std::abs(entries[k]) < tiny) {
+                entries[k] = 0;
+                any = true;
+            }
+        }
+        if (!any) {
+            return;
+        }
+        std::unique_ptr<ObjectivePoint> candidate = evaluate(std::move(entries));
+        if (candidate->value() <= point_->value() + 1e-12 * (1 + std::abs(point_->value()))) {
+            point_ = std::move(candidate);
+        }
+    }
+
+    const Kernel& kernel_;
+    const RandomEffects& effects_;
+    const ObjectiveSetting& setting_;
+    std::unique_ptr<ObjectivePoint> point_;
+    Matrix hessian_;
+    bool hessian_is_true_ = false;
+    double radius_ = 1;
+    OptimisationRecord record_;
+};
+
+}  // namespace
+
+Minimum minimise(const Kernel& kernel, const RandomEffects& effects, const ObjectiveSetting& setting,
+                 std::vector<double> start) {
+    return Minimiser(kernel, effects, setting).run(std::move(start));
+}
+
+std::vector<double> usual_start(const RandomEffects& effects) {
+    std::vector<double> start;
+    for (const FreeEntry& entry : effects.entries) {
+        start.push_back(entry.diagonal() ? 1.0 : 0.0);
+    }
+    return start;
+}
+
+}  // namespace groundwork::statistics
