@@ -4,6 +4,7 @@
 
 #include "foundation/ensure.h"
 #include "foundation/file.h"
+#include "foundation/parallel.h"
 #include "foundation/random.h"
 #include "foundation/result.h"
 #include "foundation/text.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 #include "statistics/formula/arithmetic.h"
@@ -15,6 +16,7 @@ namespace {
 struct Columns {
     EvaluatedColumn response;
     std::vector<EvaluatedColumn> offsets;
+    std::vector<EvaluatedColumn> weights;
     std::vector<EvaluatedColumn> fixed;
     std::vector<std::vector<EvaluatedColumn>> random;
     std::vector<std::vector<EvaluatedColumn>> groups;
@@ -27,6 +29,7 @@ struct Columns {
             }
         };
         add(offsets);
+        add(weights);
         add(fixed);
         std::for_each(random.begin(), random.end(), add);
         std::for_each(groups.begin(), groups.end(), add);
@@ -58,6 +61,9 @@ Result<Columns> evaluate_formula(const Formula& formula, const Data& data) {
     columns.response = TRY(evaluate_numbers(formula.response, data, "outcome"));
     for (const Expression& offset : formula.offsets) {
         columns.offsets.push_back(TRY(evaluate_numbers(offset, data, "offset")));
+    }
+    for (const Expression& weight : formula.weights) {
+        columns.weights.push_back(TRY(evaluate_numbers(weight, data, "weight")));
     }
     columns.fixed = TRY(evaluate_all(formula.fixed.variables, data));
     for (const RandomPart& part : formula.random) {
@@ -172,7 +178,67 @@ std::pair<std::vector<std::int32_t>, std::size_t> combined_codes(const std::vect
     return {std::move(codes), levels};
 }
 
+Result<void> take_weights(ModelFrame& frame, const Variable& weights) {
+    for (const std::size_t row : frame.used) {
+        const double weight = weights.numbers[row];
+        if (!(weight > 0)) {
+            return fail(unacceptable("is a weight in data row " + std::to_string(row + 1) +
+                                     " (counted without the header) and must be above zero.")
+                            .at("", weights.name)
+                            .value(shortest(weight))
+                            .remedy("Leave the cell empty, or the row out, where nothing was observed."));
+        }
+        frame.root_weights.push_back(std::sqrt(weight));
+        frame.log_weights += std::log(weight);
+    }
+    return {};
+}
+
+// Values picked in a new order.
+template <class Value>
+void reorder(std::vector<Value>& values, const std::vector<std::size_t>& order) {
+    if (values.empty()) {
+        return;
+    }
+    std::vector<Value> moved;
+    moved.reserve(values.size());
+    for (const std::size_t row : order) {
+        moved.push_back(values[row]);
+    }
+    values = std::move(moved);
+}
+
 }  // namespace
+
+void order_by_group(ModelFrame& frame) {
+    const std::vector<std::int32_t>& codes = frame.group_codes.front();
+    if (std::is_sorted(codes.begin(), codes.end())) {
+        return;
+    }
+    std::vector<std::size_t> next(frame.group_levels.front() + 1, 0);
+    for (const std::int32_t code : codes) {
+        ++next[static_cast<std::size_t>(code) + 1];
+    }
+    std::partial_sum(next.begin(), next.end(), next.begin());
+    std::vector<std::size_t> order(codes.size());
+    for (std::size_t row = 0; row < codes.size(); ++row) {
+        order[next[static_cast<std::size_t>(codes[row])]++] = row;
+    }
+    reorder(frame.used, order);
+    reorder(frame.root_weights, order);
+    reorder(frame.response.numbers, order);
+    const auto reorder_all = [&](std::vector<ModelVariable>& variables) {
+        for (ModelVariable& variable : variables) {
+            reorder(variable.numbers, order);
+            reorder(variable.codes, order);
+        }
+    };
+    reorder_all(frame.fixed);
+    std::for_each(frame.random.begin(), frame.random.end(), reorder_all);
+    for (std::vector<std::int32_t>& group : frame.group_codes) {
+        reorder(group, order);
+    }
+}
 
 Result<ModelFrame> make_model_frame(const Formula& formula, const Data& data) {
     const Columns columns = TRY(evaluate_formula(formula, data));
@@ -190,6 +256,9 @@ Result<ModelFrame> make_model_frame(const Formula& formula, const Data& data) {
         for (std::size_t i = 0; i < frame.used.size(); ++i) {
             frame.response.numbers[i] -= offset.variable.numbers[frame.used[i]];
         }
+    }
+    for (const EvaluatedColumn& weights : columns.weights) {
+        TRY_DO(take_weights(frame, weights.variable));
     }
     frame.fixed = all_picked(columns.fixed, frame.used);
     for (std::size_t part = 0; part < formula.random.size(); ++part) {

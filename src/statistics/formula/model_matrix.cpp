@@ -20,18 +20,6 @@ struct CodedVariable {
     std::string column_name(std::size_t column) const {
         return is_factor() ? variable->name + variable->levels[column + skipped_levels()] : variable->name;
     }
-    void multiply_into(std::span<double> target, std::size_t column) const {
-        if (!is_factor()) {
-            for (std::size_t row = 0; row < target.size(); ++row) {
-                target[row] *= variable->numbers[row];
-            }
-            return;
-        }
-        const auto level = static_cast<std::int32_t>(column + skipped_levels());
-        for (std::size_t row = 0; row < target.size(); ++row) {
-            target[row] = variable->codes[row] == level ? target[row] : 0.0;
-        }
-    }
 };
 
 // R's TermCode: contrasts if what is left of the term without the variable is nothing, or within a term
@@ -97,44 +85,63 @@ Result<void> check_size(const std::vector<CodedTerm>& terms) {
     return {};
 }
 
-void append_columns(const CodedTerm& term, std::size_t rows, ModelMatrix& matrix) {
-    std::vector<std::size_t> at(term.size(), 0);
-    while (true) {
-        matrix.values.values.resize(matrix.values.values.size() + rows, 1.0);
-        const std::span<double> column(matrix.values.values.data() + matrix.values.columns * rows, rows);
-        ++matrix.values.columns;
-        std::string name;
-        for (std::size_t part = 0; part < term.size(); ++part) {
-            term[part].multiply_into(column, at[part]);
-            name += (part == 0 ? "" : ":") + term[part].column_name(at[part]);
+}  // namespace
+
+Result<ColumnPlan> ColumnPlan::of(const TermSet& terms, const std::vector<ModelVariable>& variables) {
+    ENSURE(variables.size() == terms.variables.size());
+    const std::vector<CodedTerm> coded = coded_terms(terms, variables);
+    TRY_DO(check_size(coded));
+    ColumnPlan plan;
+    if (terms.intercept) {
+        plan.names_.emplace_back("(Intercept)");
+        plan.columns_.emplace_back();
+    }
+    for (const CodedTerm& term : coded) {
+        std::vector<std::size_t> at(term.size(), 0);
+        bool more = true;
+        while (more) {
+            std::string name;
+            std::vector<Part>& parts = plan.columns_.emplace_back();
+            for (std::size_t k = 0; k < term.size(); ++k) {
+                name += (k == 0 ? "" : ":") + term[k].column_name(at[k]);
+                parts.push_back(
+                    {term[k].variable,
+                     term[k].is_factor() ? static_cast<std::int32_t>(at[k] + term[k].skipped_levels()) : -1});
+            }
+            plan.names_.push_back(std::move(name));
+            std::size_t part = 0;  // the first variable's columns change fastest
+            while (part < term.size() && ++at[part] == term[part].columns()) {
+                at[part++] = 0;
+            }
+            more = part < term.size();
         }
-        matrix.names.push_back(std::move(name));
-        std::size_t part = 0;  // the first variable's columns change fastest
-        while (part < term.size() && ++at[part] == term[part].columns()) {
-            at[part++] = 0;
+    }
+    return plan;
+}
+
+void ColumnPlan::fill(std::size_t column, std::size_t first_row, std::span<double> target) const {
+    std::fill(target.begin(), target.end(), 1.0);
+    for (const Part& part : columns_[column]) {
+        if (part.level < 0) {
+            const double* const numbers = part.variable->numbers.data() + first_row;
+            for (std::size_t row = 0; row < target.size(); ++row) {
+                target[row] *= numbers[row];
+            }
+            continue;
         }
-        if (part == term.size()) {
-            return;
+        const std::int32_t* const codes = part.variable->codes.data() + first_row;
+        for (std::size_t row = 0; row < target.size(); ++row) {
+            target[row] = codes[row] == part.level ? target[row] : 0.0;
         }
     }
 }
 
-}  // namespace
-
 Result<ModelMatrix> make_model_matrix(const TermSet& terms, const std::vector<ModelVariable>& variables,
                                       std::size_t rows) {
-    ENSURE(variables.size() == terms.variables.size());
-    const std::vector<CodedTerm> coded = coded_terms(terms, variables);
-    TRY_DO(check_size(coded));
-    ModelMatrix matrix;
-    matrix.values.rows = rows;
-    if (terms.intercept) {
-        matrix.values.values.assign(rows, 1.0);
-        matrix.values.columns = 1;
-        matrix.names.emplace_back("(Intercept)");
-    }
-    for (const CodedTerm& term : coded) {
-        append_columns(term, rows, matrix);
+    const ColumnPlan plan = TRY(ColumnPlan::of(terms, variables));
+    ModelMatrix matrix{Matrix(rows, plan.size()), plan.names()};
+    for (std::size_t column = 0; column < plan.size(); ++column) {
+        plan.fill(column, 0, matrix.values.column(column));
     }
     return matrix;
 }

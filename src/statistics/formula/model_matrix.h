@@ -1,6 +1,7 @@
 // From terms and variables to numbers: R's model.matrix, with its names and its coding of factors.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,32 @@ struct ModelMatrix {
     std::vector<std::string> names;  // "(Intercept)", "week", "armLKM", "week:armLKM:scc"
 };
 
-// A factor in a term is coded by treatment contrasts where a term before it, or the intercept, already
-// carries the rest of that term; otherwise by one column for each level (Chambers & Hastie 1992, p. 38).
-// Without an intercept the first factor gets one column for each level. `variables` are parallel to
-// terms.variables. Refuses a factor of one level that would need contrasts, and more than most_columns
-// columns.
+// How each column is made from the variables, so that it can be filled in pieces without the whole matrix.
+class ColumnPlan {
+  public:
+    // A factor in a term is coded by treatment contrasts where a term before it, or the intercept, already
+    // carries the rest of that term; otherwise by one column for each level (Chambers & Hastie 1992, p. 38).
+    // Without an intercept the first factor gets one column for each level. `variables` are parallel to
+    // terms.variables and must outlive the plan. Refuses a factor of one level that would need contrasts, and
+    // more than most_columns columns.
+    static Result<ColumnPlan> of(const TermSet& terms, const std::vector<ModelVariable>& variables);
+
+    std::size_t size() const { return names_.size(); }
+    const std::vector<std::string>& names() const { return names_; }
+    // Writes rows first_row, first_row + 1, ... of one column.
+    void fill(std::size_t column, std::size_t first_row, std::span<double> target) const;
+
+  private:
+    // A column is the product of its parts; of none, it is 1.
+    struct Part {
+        const ModelVariable* variable = nullptr;
+        std::int32_t level = -1;  // of a factor: 1 where the row has it, else 0
+    };
+    std::vector<std::string> names_;
+    std::vector<std::vector<Part>> columns_;
+};
+
+// All of it at once.
 Result<ModelMatrix> make_model_matrix(const TermSet& terms, const std::vector<ModelVariable>& variables,
                                       std::size_t rows);
 

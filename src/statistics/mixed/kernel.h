@@ -12,25 +12,40 @@
 #include <vector>
 
 #include "statistics/matrix.h"
+#include "statistics/mixed/level_products.h"
 #include "statistics/mixed/random_effects.h"
 
 namespace groundwork::statistics {
 
-// For one block, component by component of its effects: element (level, column) of component c stands at
-// level + levels * (column + columns * c).
-struct BlockSolution {
-    std::size_t levels = 0;
-    std::size_t columns = 0;  // fixed columns + 1 (the outcome, last)
-    std::size_t width = 0;
-    std::vector<double> solved;  // T
-    std::vector<double> scaled;  // Lambda' T
-    Matrix scaled_trace;         // sum over levels of Lambda' S, width x width
+// For one block, sums over its levels (q = width; columns = fixed columns and, last, the outcome). t_a is the
+// level's row of T for effect a, u_c that of Lambda' T for component c.
+struct BlockSums {
+    Matrix scaled_trace;        // q x q: sum of Lambda' S
+    std::vector<Matrix> cross;  // entry a + q c: sum of t_a' u_c, columns x columns
 };
 
-// Sums over the levels of a single block that its second derivatives need (q = width).
+// Sums over the levels of a single block that its second derivatives need.
 struct CurvatureSums {
     Matrix slope;     // q x q: sum of S - G, with G = T K T'
     Matrix products;  // q^2 x q^2: entry (a + q b, c + q d) is the sum of (2 G_ab - S_ab) S_cd
+};
+
+struct Derivatives {
+    std::vector<BlockSums> blocks;
+    std::optional<CurvatureSums> curvature;  // where a kernel has a closed form for it
+};
+
+// Sums for the covariance of the coefficients in small samples (Kenward & Roger 1997), over pairs of effects
+// of all blocks: effect a of block k has the number first[k] + a. For pairs of effects i = (a, b), j = (c, d)
+// within a block each:
+struct SmallSampleSums {
+    std::vector<std::size_t> first;  // by block
+    std::size_t effects = 0;         // in all
+    Matrix inner;                    // effects x effects (within blocks): sum of S_ab
+    Matrix inner_pairs;  // effects^2 x effects^2: entry (a + effects b, c + effects d) the sum of S_bc S_da
+    // Entry (a + effects b, c + effects d): sum of t_a' S_bc t_d over the fixed columns, for each pair.
+    std::vector<Matrix> outer_pairs;
+    std::vector<Matrix> outer;  // entry a + effects b: sum of t_a' t_b over the fixed columns
 };
 
 // At one value of the factors.
@@ -39,9 +54,10 @@ class KernelPoint {
     virtual ~KernelPoint() = default;
     double log_determinant = 0;  // log|H|
     Matrix products;             // P, outcome last
-    virtual const std::vector<BlockSolution>& solutions() = 0;
-    // For the weight K in tr(K P); nothing where a kernel has no closed form for it.
-    virtual std::optional<CurvatureSums> curvature(const Matrix& weight) = 0;
+    // For the weight K in tr(K P).
+    virtual Derivatives derivatives(const Matrix& weight) const = 0;
+    // Nothing where there are too many effects for it.
+    virtual std::optional<SmallSampleSums> small_sample_sums() const = 0;
 };
 
 class Kernel {
@@ -50,10 +66,8 @@ class Kernel {
     virtual std::unique_ptr<KernelPoint> at(const Factors& factors) const = 0;
 };
 
-// One grouping factor: H falls into one small block for each level. Every element of the small matrices is an
-// array over the levels, so that the arithmetic runs along vectors. Linear in levels.
-std::unique_ptr<Kernel> make_single_kernel(const Block& block, const Matrix& fixed,
-                                           const std::vector<double>& outcome);
+// One grouping factor: H falls into one small block for each level. Linear in levels.
+std::unique_ptr<Kernel> make_single_kernel(const LevelProducts& products, unsigned threads = 1);
 
 // Several grouping factors, crossed or nested: the largest is eliminated level by level, the others form a
 // dense Schur complement. Cubic in the number of the others' effects.

@@ -12,11 +12,13 @@
 namespace groundwork::statistics {
 
 enum class Criterion { reml, maximum_likelihood };
-enum class DegreesOfFreedom { satterthwaite, none };
+enum class DegreesOfFreedom { satterthwaite, kenward_roger, none };
 
 struct MixedModelOptions {
     Criterion criterion = Criterion::reml;
     DegreesOfFreedom degrees_of_freedom = DegreesOfFreedom::satterthwaite;
+    std::string weights = {};  // a column of prior weights: a row's residual variance is sigma^2 / weight
+    unsigned threads = 0;  // 0 = as many as the machine has cores; the results are the same for any number
 };
 
 struct RandomTerm {
@@ -46,10 +48,13 @@ struct OptimisationRecord {
 };
 
 // What degrees of freedom of any combination of the coefficients need (Satterthwaite 1946; Fai & Cornelius
-// 1996).
+// 1996; Kenward & Roger 1997).
 struct CovarianceUncertainty {
     std::vector<double> covariance;  // of the variance parameters, square, row by row; empty if not wanted
-    std::vector<std::vector<double>> slopes;  // of MixedModel::covariance with each parameter
+    std::vector<std::vector<double>> slopes;  // of the unadjusted covariance with each parameter
+    // Kenward and Roger's method reports an adjusted covariance, but its degrees of freedom rest on the usual
+    // one; empty where MixedModel::covariance is the usual one itself.
+    std::vector<double> unadjusted;
 };
 
 struct MixedModel {

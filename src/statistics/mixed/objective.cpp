@@ -1,25 +1,14 @@
 #include "statistics/mixed/objective.h"
 
-#include <Eigen/Dense>
 #include <cmath>
 #include <numbers>
 #include <utility>
 
+#include "statistics/eigen_views.h"
+
 namespace groundwork::statistics {
 
 namespace {
-
-using Map = Eigen::Map<Eigen::MatrixXd>;
-using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-ConstMap view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
-Map view(Matrix& matrix) { return {matrix.values.data(), index(matrix.rows), index(matrix.columns)}; }
-Eigen::Map<const Eigen::VectorXd> view(const std::vector<double>& values) {
-    return {values.data(), index(values.size())};
-}
 
 // dSigma / d entry for Sigma = Lambda Lambda'.
 Eigen::MatrixXd covariance_slope(const Matrix& factor, const FreeEntry& entry) {
@@ -27,11 +16,6 @@ Eigen::MatrixXd covariance_slope(const Matrix& factor, const FreeEntry& entry) {
     slope.row(index(entry.row)) += view(factor).col(index(entry.column)).transpose();
     slope.col(index(entry.row)) += view(factor).col(index(entry.column));
     return slope;
-}
-
-ConstMap component(const std::vector<double>& values, const BlockSolution& solution, std::size_t at) {
-    return {values.data() + solution.levels * solution.columns * at, index(solution.levels),
-            index(solution.columns)};
 }
 
 }  // namespace
@@ -61,7 +45,7 @@ void ObjectivePoint::profile() {
     residual_squares_ = std::max(products(fixed, fixed) - half.squaredNorm(), nothing_left);
     const bool reml = setting_.criterion == Criterion::reml;
     degrees_ = static_cast<double>(setting_.rows) - (reml ? static_cast<double>(fixed) : 0.0);
-    value_ = point_->log_determinant +
+    value_ = point_->log_determinant - setting_.log_weights +
              degrees_ * (1 + std::log(2 * std::numbers::pi * residual_squares_ / degrees_));
     if (reml) {
         const Eigen::MatrixXd lower = cholesky.matrixL();
@@ -81,41 +65,35 @@ Matrix ObjectivePoint::weight() const {
     return weight;
 }
 
+const Derivatives& ObjectivePoint::derivatives() {
+    if (!derivatives_) {
+        derivatives_ = point_->derivatives(weight());
+    }
+    return *derivatives_;
+}
+
 const std::vector<double>& ObjectivePoint::gradient() {
     if (!gradient_.empty() || entries_.empty()) {
         return gradient_;
     }
     const Matrix k = weight();
-    std::vector<Eigen::MatrixXd> by_block;
-    for (const BlockSolution& solution : point_->solutions()) {
-        Eigen::MatrixXd inner(index(solution.width), index(solution.width));  // sum of Lambda' T K T'
-        for (std::size_t j = 0; j < solution.width; ++j) {
-            const Eigen::MatrixXd weighted = component(solution.solved, solution, j) * view(k);
-            for (std::size_t i = 0; i < solution.width; ++i) {
-                inner(index(i), index(j)) =
-                    component(solution.scaled, solution, i).cwiseProduct(weighted).sum();
-            }
-        }
-        by_block.push_back(2.0 * (view(solution.scaled_trace) - inner));
-    }
+    const std::vector<BlockSums>& blocks = derivatives().blocks;
     for (const FreeEntry& entry : effects_.entries) {
-        gradient_.push_back(by_block[entry.block](index(entry.column), index(entry.row)));
+        const BlockSums& sums = blocks[entry.block];
+        const std::size_t width = sums.scaled_trace.rows;
+        const double inner = view(sums.cross[entry.row + width * entry.column]).cwiseProduct(view(k)).sum();
+        gradient_.push_back(2 * (sums.scaled_trace(entry.column, entry.row) - inner));
     }
     return gradient_;
 }
 
 Matrix ObjectivePoint::products_slope(std::size_t entry) {
-    if (slopes_.empty()) {
-        for (const FreeEntry& free : effects_.entries) {
-            const BlockSolution& solution = point_->solutions()[free.block];
-            const Eigen::MatrixXd half = component(solution.solved, solution, free.row).transpose() *
-                                         component(solution.scaled, solution, free.column);
-            Matrix slope(solution.columns, solution.columns);
-            view(slope) = -(half + half.transpose());
-            slopes_.push_back(std::move(slope));
-        }
-    }
-    return slopes_[entry];
+    const FreeEntry& free = effects_.entries[entry];
+    const BlockSums& sums = derivatives().blocks[free.block];
+    const Matrix& half = sums.cross[free.row + sums.scaled_trace.rows * free.column];
+    Matrix slope(half.rows, half.columns);
+    view(slope) = -(view(half) + view(half).transpose());
+    return slope;
 }
 
 double ObjectivePoint::residual_slope(std::size_t entry) {
@@ -129,7 +107,7 @@ double ObjectivePoint::residual_slope(std::size_t entry) {
 //   sum over levels of tr(E_j (2 G - S) E_k S)-like products + tr((S - G) E_jk) - [REML] tr(C dP_j C dP_k)
 //   - 2 nu/s (dP_j v)' C (dP_k v) - nu/s^2 ds_j ds_k
 std::optional<Matrix> ObjectivePoint::exact_hessian() {
-    const std::optional<CurvatureSums> sums = point_->curvature(weight());
+    const std::optional<CurvatureSums>& sums = derivatives().curvature;
     if (!sums) {
         return std::nullopt;
     }

@@ -2,6 +2,8 @@
 // exact derivatives; a pure function of them.
 //   ML:   log|H| + n (1 + log(2 pi rss / n)),       rss = the generalised residual sum of squares
 //   REML: log|H| + log|X'H^-1 X| + (n - p) (1 + log(2 pi rss / (n - p)))
+// With prior weights the rows stand divided by their standard deviations, and both are less the sum of the
+// logarithms of the weights.
 #pragma once
 
 #include <memory>
@@ -17,6 +19,7 @@ struct ObjectiveSetting {
     Criterion criterion = Criterion::reml;
     std::size_t rows = 0;
     double log_triangle = 0;  // log of the determinant of the basis' triangle: X = W * triangle
+    double log_weights = 0;   // sum of the logarithms of the rows' prior weights
 };
 
 // The objective at one point. Derivatives are computed when first asked for.
@@ -41,10 +44,13 @@ class ObjectivePoint {
     }                                          // of W, beside the least-squares fit
     Matrix products_slope(std::size_t entry);  // dP / d entry, outcome last
     double residual_slope(std::size_t entry);  // d rss / d entry
+    const KernelPoint& kernel_point() const { return *point_; }
+    const Factors& factors() const { return factors_; }
 
   private:
     void profile();
     Matrix weight() const;  // K with d objective = d log|H| + tr(K dP)
+    const Derivatives& derivatives();
 
     const Kernel& kernel_;
     const RandomEffects& effects_;
@@ -52,11 +58,11 @@ class ObjectivePoint {
     std::vector<double> entries_;
     Factors factors_;
     std::unique_ptr<KernelPoint> point_;
+    std::optional<Derivatives> derivatives_;
     double value_ = 0, degrees_ = 0, residual_squares_ = 0;
     std::vector<double> coefficients_;
     Matrix inverse_fixed_;
     std::vector<double> gradient_;
-    std::vector<Matrix> slopes_;  // dP / d entry
 };
 
 }  // namespace groundwork::statistics

@@ -1,24 +1,16 @@
 #include "statistics/mixed/random_effects.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
+#include "statistics/eigen_views.h"
 #include "statistics/formula/model_matrix.h"
 
 namespace groundwork::statistics {
 
 namespace {
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-Eigen::Map<Eigen::MatrixXd> view(Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
-Eigen::Map<const Eigen::MatrixXd> view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
 
 // lme4's order of terms: as written if the numbers of levels do not rise, else by falling number of levels,
 // where equal numbers come in reverse (rev(order(levels))).
@@ -206,12 +198,12 @@ std::vector<double> entries_of(const RandomEffects& effects, const Factors& fact
     return values;
 }
 
-Coordinates standardised(const RandomEffects& effects) {
-    Coordinates coordinates{effects, {}};
-    for (const Block& block : effects.blocks) {
+Coordinates standardised(RandomEffects effects) {
+    Coordinates coordinates{std::move(effects), {}};
+    for (const Block& block : coordinates.effects.blocks) {
         coordinates.to_original.emplace_back(block.width(), block.width());
     }
-    for (const BlockTerm& term : effects.terms) {
+    for (const BlockTerm& term : coordinates.effects.terms) {
         auto columns = view(coordinates.effects.blocks[term.block].columns);
         auto piece = columns.middleCols(index(term.first), index(term.width));
         const Eigen::MatrixXd change = term_change(piece, term.intercept_first);

@@ -67,7 +67,7 @@ struct Coordinates {
     std::vector<Matrix>
         to_original;  // by block: effects in original columns = this * effects in changed columns
 };
-Coordinates standardised(const RandomEffects& effects);
+Coordinates standardised(RandomEffects effects);
 
 // The factors in the original columns: lower-triangular, diagonal >= 0, spanning the same covariance.
 Factors original_factors(const Coordinates& coordinates, const Factors& factors);

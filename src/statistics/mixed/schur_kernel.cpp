@@ -60,18 +60,14 @@ class SchurPoint final : public KernelPoint {
         factor_rest();
     }
 
-    const std::vector<BlockSolution>& solutions() override {
-        if (solutions_.empty()) {
-            solve();
-        }
-        return solutions_;
-    }
+    Derivatives derivatives(const Matrix&) const override { return solve(); }
 
-    std::optional<CurvatureSums> curvature(const Matrix&) override { return std::nullopt; }
+    std::optional<SmallSampleSums> small_sample_sums() const override { return std::nullopt; }
 
   private:
     const MatrixXd& factor_of(std::size_t unit) const { return factors_[data_.units[unit].block]; }
-    auto rest_rows(MatrixXd& matrix, std::size_t unit) const {
+    template <class Some>
+    auto rest_rows(Some& matrix, std::size_t unit) const {
         return matrix.middleRows(data_.units[unit].offset, factor_of(unit).rows());
     }
 
@@ -139,10 +135,10 @@ class SchurPoint final : public KernelPoint {
         view(products).noalias() -= rest_right_.transpose() * rest_right_;
     }
 
-    void solve() {
-        inverse_ = MatrixXd::Identity(data_.rest, data_.rest);
-        schur_.triangularView<Eigen::Lower>().solveInPlace(inverse_);
-        inverse_ = MatrixXd(inverse_.triangularView<Eigen::Lower>().transpose() * inverse_);
+    Derivatives solve() const {
+        MatrixXd all_inverse = MatrixXd::Identity(data_.rest, data_.rest);
+        schur_.triangularView<Eigen::Lower>().solveInPlace(all_inverse);
+        all_inverse = MatrixXd(all_inverse.triangularView<Eigen::Lower>().transpose() * all_inverse);
         MatrixXd rest = rest_right_;
         schur_.triangularView<Eigen::Lower>().transpose().solveInPlace(rest);
 
@@ -156,20 +152,22 @@ class SchurPoint final : public KernelPoint {
             scaled[data_.units[unit].block][data_.units[unit].level] = rest_rows(rest, unit);
         }
         for (std::size_t level = 0; level < data_.levels[0]; ++level) {
-            solve_first_level(level, scaled, solved, traces);
+            solve_first_level(level, all_inverse, scaled, solved, traces);
         }
         for (std::size_t unit = 0; unit < data_.units.size(); ++unit) {
-            solve_unit(unit, scaled, solved, traces);
+            solve_unit(unit, all_inverse, scaled, solved, traces);
         }
+        Derivatives result;
         for (std::size_t block = 0; block < data_.levels.size(); ++block) {
-            solutions_.push_back(packed(block, solved[block], scaled[block], traces[block]));
+            result.blocks.push_back(summed(block, solved[block], scaled[block], traces[block]));
         }
+        return result;
     }
 
     using ByLevel = std::vector<std::vector<MatrixXd>>;
 
-    void solve_first_level(std::size_t level, ByLevel& scaled, ByLevel& solved,
-                           std::vector<MatrixXd>& traces) {
+    void solve_first_level(std::size_t level, const MatrixXd& all_inverse, ByLevel& scaled, ByLevel& solved,
+                           std::vector<MatrixXd>& traces) const {
         const MatrixXd& first = factors_.front();
         const MatrixXd& lower = lower_[level];
         const auto solve_transposed = [&](const MatrixXd& right) -> MatrixXd {
@@ -195,7 +193,7 @@ class SchurPoint final : public KernelPoint {
             for (std::size_t b = 0; b < meetings.size(); ++b) {
                 const Unit& other = data_.units[meetings[b].unit];
                 across.noalias() -=
-                    inverse_.block(unit.offset, other.offset, factor.rows(), y[b].rows()) * y[b];
+                    all_inverse.block(unit.offset, other.offset, factor.rows(), y[b].rows()) * y[b];
             }
             inverse.noalias() -= y[a].transpose() * across;
             traces[0].noalias() += across.transpose() * factor.transpose() * meetings[a].products;
@@ -208,18 +206,19 @@ class SchurPoint final : public KernelPoint {
         scaled[0][level] = std::move(u);
     }
 
-    void solve_unit(std::size_t at, const ByLevel& scaled, ByLevel& solved, std::vector<MatrixXd>& traces) {
+    void solve_unit(std::size_t at, const MatrixXd& all_inverse, const ByLevel& scaled, ByLevel& solved,
+                    std::vector<MatrixXd>& traces) const {
         const Unit& unit = data_.units[at];
         const MatrixXd& factor = factors_[unit.block];
         const MatrixXd& diagonal = data_.diagonal[unit.block][unit.level];
         const Eigen::Index width = factor.rows();
         solved[unit.block][unit.level].noalias() -= diagonal * (factor * scaled[unit.block][unit.level]);
         traces[unit.block].noalias() +=
-            inverse_.block(unit.offset, unit.offset, width, width) * factor.transpose() * diagonal;
+            all_inverse.block(unit.offset, unit.offset, width, width) * factor.transpose() * diagonal;
         for (const Meeting& meeting : data_.meets_rest[at]) {
             const Unit& other = data_.units[meeting.unit];
             const MatrixXd& other_factor = factors_[other.block];
-            const MatrixXd across = inverse_.block(unit.offset, other.offset, width, other_factor.rows());
+            const MatrixXd across = all_inverse.block(unit.offset, other.offset, width, other_factor.rows());
             // products: rows of `other`, columns of `unit`
             traces[unit.block].noalias() += across * other_factor.transpose() * meeting.products;
             traces[other.block].noalias() +=
@@ -231,31 +230,27 @@ class SchurPoint final : public KernelPoint {
         }
     }
 
-    BlockSolution packed(std::size_t block, const std::vector<MatrixXd>& solved,
-                         const std::vector<MatrixXd>& scaled, const MatrixXd& trace) const {
-        const std::size_t levels = data_.levels[block], width = data_.width[block];
-        BlockSolution solution{levels, data_.columns, width, {}, {}, Matrix(width, width)};
-        solution.solved.resize(levels * data_.columns * width);
-        solution.scaled.resize(levels * data_.columns * width);
-        for (std::size_t component = 0; component < width; ++component) {
-            for (std::size_t column = 0; column < data_.columns; ++column) {
-                for (std::size_t level = 0; level < levels; ++level) {
-                    const std::size_t at = level + levels * (column + data_.columns * component);
-                    solution.solved[at] = solved[level](index(component), index(column));
-                    solution.scaled[at] = scaled[level](index(component), index(column));
+    BlockSums summed(std::size_t block, const std::vector<MatrixXd>& solved,
+                     const std::vector<MatrixXd>& scaled, const MatrixXd& trace) const {
+        const std::size_t width = data_.width[block];
+        BlockSums sums{Matrix(width, width), std::vector<Matrix>(width * width, Matrix(data_.columns, data_.columns))};
+        view(sums.scaled_trace) = trace;
+        for (std::size_t level = 0; level < solved.size(); ++level) {
+            for (std::size_t c = 0; c < width; ++c) {
+                for (std::size_t a = 0; a < width; ++a) {
+                    view(sums.cross[a + width * c]).noalias() +=
+                        solved[level].row(index(a)).transpose() * scaled[level].row(index(c));
                 }
             }
         }
-        view(solution.scaled_trace) = trace;
-        return solution;
+        return sums;
     }
 
     const SchurProducts& data_;
     std::vector<MatrixXd> factors_;
     std::vector<MatrixXd> lower_, first_right_;  // by level of block 0: L and L^-1 Lambda' B
     std::vector<std::vector<MatrixXd>> v_;       // by level of block 0, parallel to its meetings
-    MatrixXd schur_, rest_right_, inverse_;
-    std::vector<BlockSolution> solutions_;
+    MatrixXd schur_, rest_right_;
 };
 
 class SchurKernel final : public Kernel {

@@ -1,305 +1,432 @@
 // One grouping factor (kernel.h). Per level: A = Z'Z, B = Z'[W r], M = I + Lambda' A Lambda = L L'. Then
 // log|H| = 2 log|L|, P = [W r]'[W r] - X'X with X = L^-1 Lambda' B, Lambda' T = L'^-1 X, T = B - A Lambda
-// Lambda' T.
-#include <Eigen/Dense>
+// Lambda' T, S = A - A Lambda M^-1 Lambda' A.
+#include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <utility>
 
+#include "foundation/foundation.h"
 #include "statistics/mixed/kernel.h"
+#include "statistics/processor.h"
 
 namespace groundwork::statistics {
 
 namespace {
 
-using Array = Eigen::Map<Eigen::ArrayXd>;
-using ConstArray = Eigen::Map<const Eigen::ArrayXd>;
-using Map = Eigen::Map<Eigen::MatrixXd>;
-using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-ConstMap view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
-Map view(Matrix& matrix) { return {matrix.values.data(), index(matrix.rows), index(matrix.columns)}; }
-
-// Arrays over the levels, numbered by one index.
-class LevelArrays {
+// What is computed for one chunk of levels, array by array.
+class Workspace {
   public:
-    LevelArrays(std::size_t levels, std::size_t count) : levels_(levels), values_(levels * count, 0.0) {}
-    Array operator[](std::size_t at) { return {values_.data() + at * levels_, index(levels_)}; }
-    ConstArray operator[](std::size_t at) const { return {values_.data() + at * levels_, index(levels_)}; }
-    // `columns` neighbouring arrays as a matrix of levels x columns.
-    Map matrix(std::size_t first, std::size_t columns) {
-        return {values_.data() + first * levels_, index(levels_), index(columns)};
-    }
-    ConstMap matrix(std::size_t first, std::size_t columns) const {
-        return {values_.data() + first * levels_, index(levels_), index(columns)};
-    }
-    std::vector<double>& values() { return values_; }
+    explicit Workspace(const LevelProducts& products)
+        : q_(products.width()),
+          columns_(products.columns()),
+          values_((6 * q_ * q_ + 4 * q_ * columns_ + 1) * lanes) {}
+
+    double* lower(std::size_t i, std::size_t j) { return square(0, i, j); }      // L
+    double* a_factor(std::size_t i, std::size_t j) { return square(1, i, j); }   // A Lambda
+    double* scaled(std::size_t i, std::size_t j) { return square(2, i, j); }     // Lambda' S
+    double* s(std::size_t i, std::size_t j) { return square(3, i, j); }          // S
+    double* g(std::size_t i, std::size_t j) { return square(4, i, j); }          // G
+    double* twice_g_less_s(std::size_t i, std::size_t j) { return square(5, i, j); }
+    double* x(std::size_t effect, std::size_t column) { return wide(0, effect, column); }
+    double* u(std::size_t effect, std::size_t column) { return wide(1, effect, column); }
+    double* t(std::size_t effect, std::size_t column) { return wide(2, effect, column); }
+    double* weighted(std::size_t effect, std::size_t column) { return wide(3, effect, column); }
+    double* scratch() { return values_.data() + (6 * q_ * q_ + 4 * q_ * columns_) * lanes; }
 
   private:
-    std::size_t levels_;
+    double* square(std::size_t which, std::size_t i, std::size_t j) {
+        return values_.data() + ((which * q_ + i) * q_ + j) * lanes;
+    }
+    double* wide(std::size_t which, std::size_t effect, std::size_t column) {
+        return values_.data() + (6 * q_ * q_ + (which * q_ + effect) * columns_ + column) * lanes;
+    }
+    std::size_t q_, columns_;
     std::vector<double> values_;
 };
 
-struct SingleProducts {
-    std::size_t levels = 0, width = 0, columns = 0;
-    LevelArrays a{0, 0};    // a + width * b
-    LevelArrays b{0, 0};    // column + columns * component
-    Eigen::MatrixXd total;  // [W r]'[W r]
+// Sums over the levels of a shard. Each is added to the next in a fixed order.
+struct ValueSums {
+    double log_determinant = 0;
+    std::vector<double> outer;  // X'X, lower triangle row by row
 };
+
+struct DerivativeSums {
+    std::vector<double> scaled_trace, cross, slope, products;
+};
+
+struct Chunk {
+    const LevelProducts& data;
+    const double* arrays;
+    const Matrix& factor;
+    Workspace& work;
+};
+
+// A Lambda, L, and the sum of log|M|.
+GROUNDWORK_INLINE double factorise(const Chunk& chunk) {
+    const std::size_t q = chunk.data.width();
+    Workspace& work = chunk.work;
+    double log_determinant = 0;
+    for (std::size_t i = 0; i < q; ++i) {
+        for (std::size_t j = 0; j < q; ++j) {
+            double* const target = work.a_factor(i, j);
+            fill_lanes(target, 0.0);
+            for (std::size_t k = j; k < q; ++k) {
+                add_scaled(target, chunk.factor(k, j), chunk.arrays + chunk.data.a_at(i, k));
+            }
+        }
+    }
+    for (std::size_t j = 0; j < q; ++j) {
+        for (std::size_t i = j; i < q; ++i) {
+            double* const target = work.lower(i, j);
+            fill_lanes(target, i == j ? 1.0 : 0.0);
+            for (std::size_t k = i; k < q; ++k) {
+                add_scaled(target, chunk.factor(k, i), work.a_factor(k, j));
+            }
+            for (std::size_t k = 0; k < j; ++k) {
+                subtract_product(target, work.lower(i, k), work.lower(j, k));
+            }
+            if (i == j) {
+                // The logarithm of a product of four: a diagonal of M would have to pass 1e77 to overflow.
+                for (std::size_t lane = 0; lane < lanes; lane += 4) {
+                    log_determinant += std::log((target[lane] * target[lane + 1]) *
+                                                (target[lane + 2] * target[lane + 3]));
+                }
+                for (std::size_t lane = 0; lane < lanes; ++lane) {
+                    target[lane] = 1 / std::sqrt(target[lane]);  // the diagonal is kept as its reciprocal
+                }
+            } else {
+                multiply(target, work.lower(j, j));
+            }
+        }
+    }
+    return log_determinant;
+}
+
+// X = L^-1 Lambda' B.
+GROUNDWORK_INLINE void solve_forward(const Chunk& chunk) {
+    const std::size_t q = chunk.data.width(), columns = chunk.data.columns();
+    Workspace& work = chunk.work;
+    for (std::size_t i = 0; i < q; ++i) {
+        for (std::size_t column = 0; column < columns; ++column) {
+            double* const x = work.x(i, column);
+            fill_lanes(x, 0.0);
+            for (std::size_t k = i; k < q; ++k) {
+                add_scaled(x, chunk.factor(k, i), chunk.arrays + chunk.data.b_at(k, column));
+            }
+            for (std::size_t k = 0; k < i; ++k) {
+                subtract_product(x, work.lower(i, k), work.x(k, column));
+            }
+            multiply(x, work.lower(i, i));
+        }
+    }
+}
+
+// Lambda' T, T, Lambda' S and S.
+GROUNDWORK_INLINE void solve_backward(const Chunk& chunk) {
+    const std::size_t q = chunk.data.width(), columns = chunk.data.columns();
+    Workspace& work = chunk.work;
+    for (std::size_t column = 0; column < columns; ++column) {
+        for (std::size_t i = q; i-- > 0;) {
+            double* const u = work.u(i, column);
+            copy_lanes(u, work.x(i, column));
+            for (std::size_t k = i + 1; k < q; ++k) {
+                subtract_product(u, work.lower(k, i), work.u(k, column));
+            }
+            multiply(u, work.lower(i, i));
+        }
+        for (std::size_t i = 0; i < q; ++i) {
+            double* const t = work.t(i, column);
+            copy_lanes(t, chunk.arrays + chunk.data.b_at(i, column));
+            for (std::size_t k = 0; k < q; ++k) {
+                subtract_product(t, work.a_factor(i, k), work.u(k, column));
+            }
+        }
+    }
+    for (std::size_t j = 0; j < q; ++j) {
+        for (std::size_t i = 0; i < q; ++i) {
+            double* const y = work.scaled(i, j);
+            copy_lanes(y, work.a_factor(j, i));
+            for (std::size_t k = 0; k < i; ++k) {
+                subtract_product(y, work.lower(i, k), work.scaled(k, j));
+            }
+            multiply(y, work.lower(i, i));
+        }
+        for (std::size_t i = q; i-- > 0;) {
+            for (std::size_t k = i + 1; k < q; ++k) {
+                subtract_product(work.scaled(i, j), work.lower(k, i), work.scaled(k, j));
+            }
+            multiply(work.scaled(i, j), work.lower(i, i));
+        }
+    }
+    for (std::size_t i = 0; i < q; ++i) {
+        for (std::size_t j = 0; j < q; ++j) {
+            copy_lanes(work.s(i, j), chunk.arrays + chunk.data.a_at(i, j));
+            for (std::size_t k = 0; k < q; ++k) {
+                subtract_product(work.s(i, j), work.a_factor(i, k), work.scaled(k, j));
+            }
+        }
+    }
+}
+
+GROUNDWORK_EACH_PROCESSOR void add_value(const Chunk& chunk, ValueSums& sums) {
+    const std::size_t q = chunk.data.width(), columns = chunk.data.columns();
+    sums.log_determinant += factorise(chunk);
+    solve_forward(chunk);
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < columns; ++i) {
+        for (std::size_t j = 0; j <= i; ++j) {
+            double value = 0;
+            for (std::size_t effect = 0; effect < q; ++effect) {
+                value += dot(chunk.work.x(effect, i), chunk.work.x(effect, j));
+            }
+            sums.outer[at++] += value;
+        }
+    }
+}
+
+// G = T K T'.
+GROUNDWORK_INLINE void weigh(const Chunk& chunk, const Matrix& weight) {
+    const std::size_t q = chunk.data.width(), columns = chunk.data.columns();
+    Workspace& work = chunk.work;
+    for (std::size_t i = 0; i < q; ++i) {
+        for (std::size_t column = 0; column < columns; ++column) {
+            double* const target = work.weighted(i, column);
+            fill_lanes(target, 0.0);
+            for (std::size_t k = 0; k < columns; ++k) {
+                add_scaled(target, weight(k, column), work.t(i, k));
+            }
+        }
+        for (std::size_t j = 0; j <= i; ++j) {
+            double* const g = work.g(i, j);
+            fill_lanes(g, 0.0);
+            for (std::size_t column = 0; column < columns; ++column) {
+                add_product(g, work.weighted(i, column), work.t(j, column));
+            }
+            if (j < i) {
+                copy_lanes(work.g(j, i), g);
+            }
+        }
+    }
+}
+
+GROUNDWORK_EACH_PROCESSOR void add_derivatives(const Chunk& chunk, const Matrix& weight,
+                                               DerivativeSums& sums) {
+    const std::size_t q = chunk.data.width(), columns = chunk.data.columns();
+    Workspace& work = chunk.work;
+    factorise(chunk);
+    solve_forward(chunk);
+    solve_backward(chunk);
+    weigh(chunk, weight);
+    std::size_t at = 0;
+    for (std::size_t c = 0; c < q; ++c) {
+        for (std::size_t a = 0; a < q; ++a) {
+            for (std::size_t j = 0; j < columns; ++j) {
+                for (std::size_t i = 0; i < columns; ++i) {
+                    sums.cross[at++] += dot(work.t(a, i), work.u(c, j));
+                }
+            }
+        }
+    }
+    at = 0;
+    for (std::size_t j = 0; j < q; ++j) {
+        for (std::size_t i = 0; i < q; ++i) {
+            sums.scaled_trace[at] += sum(work.scaled(i, j));
+            sums.slope[at++] += sum(work.s(i, j)) - sum(work.g(i, j));
+            double* const target = work.twice_g_less_s(i, j);
+            for (std::size_t lane = 0; lane < lanes; ++lane) {
+                target[lane] = 2 * work.g(i, j)[lane] - work.s(i, j)[lane];
+            }
+        }
+    }
+    at = 0;
+    for (std::size_t d = 0; d < q; ++d) {
+        for (std::size_t c = 0; c < q; ++c) {
+            for (std::size_t b = 0; b < q; ++b) {
+                for (std::size_t a = 0; a < q; ++a) {
+                    sums.products[at++] += dot(work.twice_g_less_s(a, b), work.s(c, d));
+                }
+            }
+        }
+    }
+}
+
+struct SmallSample {
+    std::vector<double> inner, inner_pairs, outer, outer_pairs;
+};
+
+GROUNDWORK_EACH_PROCESSOR void add_small_sample(const Chunk& chunk, SmallSample& sums) {
+    const std::size_t q = chunk.data.width(), fixed = chunk.data.columns() - 1;
+    Workspace& work = chunk.work;
+    factorise(chunk);
+    solve_forward(chunk);
+    solve_backward(chunk);
+    std::size_t inner = 0, pairs = 0, outer = 0;
+    for (std::size_t b = 0; b < q; ++b) {
+        for (std::size_t a = 0; a < q; ++a) {
+            sums.inner[inner++] += sum(work.s(a, b));
+            for (std::size_t j = 0; j < fixed; ++j) {
+                for (std::size_t i = 0; i < fixed; ++i) {
+                    sums.outer[outer++] += dot(work.t(a, i), work.t(b, j));
+                }
+            }
+        }
+    }
+    outer = 0;
+    for (std::size_t d = 0; d < q; ++d) {
+        for (std::size_t c = 0; c < q; ++c) {
+            for (std::size_t b = 0; b < q; ++b) {
+                for (std::size_t a = 0; a < q; ++a) {
+                    sums.inner_pairs[pairs++] += dot(work.s(b, c), work.s(d, a));
+                    for (std::size_t j = 0; j < fixed; ++j) {
+                        copy_lanes(work.scratch(), work.t(d, j));
+                        multiply(work.scratch(), work.s(b, c));
+                        for (std::size_t i = 0; i < fixed; ++i) {
+                            sums.outer_pairs[outer++] += dot(work.t(a, i), work.scratch());
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+void add_to(std::vector<double>& total, const std::vector<double>& part) {
+    for (std::size_t k = 0; k < total.size(); ++k) {
+        total[k] += part[k];
+    }
+}
+
+// Calls add(chunk, sums) for every chunk, in shards of fixed size that threads may share, and merge(shard's
+// sums) shard by shard.
+template <class Sums, class Add, class Merge>
+void over_chunks(const LevelProducts& products, const Matrix& factor, unsigned threads, const Sums& empty,
+                 const Add& add, const Merge& merge) {
+    constexpr std::size_t chunks_of_a_shard = 16;
+    const std::size_t chunks = products.chunks();
+    const std::size_t shards = (chunks + chunks_of_a_shard - 1) / chunks_of_a_shard;
+    std::vector<Sums> sums(shards, empty);
+    for_each_part(shards, threads, [&](std::size_t shard) {
+        Workspace work(products);
+        const std::size_t first = shard * chunks_of_a_shard;
+        for (std::size_t at = first; at < std::min(chunks, first + chunks_of_a_shard); ++at) {
+            add(Chunk{products, products.chunk(at), factor, work}, sums[shard]);
+        }
+    });
+    for (const Sums& part : sums) {
+        merge(part);
+    }
+}
 
 class SinglePoint final : public KernelPoint {
   public:
-    SinglePoint(const SingleProducts& data, const Matrix& factor)
-        : data_(data),
-          factor_(factor),
-          m_(data.levels, data.width * data.width),
-          a_factor_(data.levels, data.width * data.width),
-          x_(data.levels, data.width * data.columns) {
-        form_factor();
-        form_solution();
-    }
-
-    const std::vector<BlockSolution>& solutions() override {
-        if (solutions_.empty()) {
-            solutions_.push_back(solve());
+    SinglePoint(const LevelProducts& data, Matrix factor, unsigned threads)
+        : data_(data), factor_(std::move(factor)), threads_(threads) {
+        const std::size_t columns = data.columns();
+        products = data.total;
+        ValueSums empty;
+        empty.outer.assign(columns * (columns + 1) / 2, 0.0);
+        const auto merge = [&](const ValueSums& part) {
+            log_determinant += part.log_determinant;
+            std::size_t at = 0;
+            for (std::size_t i = 0; i < columns; ++i) {
+                for (std::size_t j = 0; j <= i; ++j) {
+                    products(i, j) -= part.outer[at++];
+                }
+            }
+        };
+        over_chunks(data_, factor_, threads_, empty, add_value, merge);
+        for (std::size_t i = 0; i < columns; ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                products(j, i) = products(i, j);
+            }
         }
-        return solutions_;
     }
 
-    std::optional<CurvatureSums> curvature(const Matrix& weight) override;
+    Derivatives derivatives(const Matrix& weight) const override {
+        const std::size_t q = data_.width(), columns = data_.columns();
+        DerivativeSums total;
+        total.scaled_trace.assign(q * q, 0.0);
+        total.slope.assign(q * q, 0.0);
+        total.cross.assign(q * q * columns * columns, 0.0);
+        total.products.assign(q * q * q * q, 0.0);
+        const auto add = [&](const Chunk& chunk, DerivativeSums& sums) {
+            add_derivatives(chunk, weight, sums);
+        };
+        const auto merge = [&](const DerivativeSums& part) {
+            add_to(total.scaled_trace, part.scaled_trace);
+            add_to(total.slope, part.slope);
+            add_to(total.cross, part.cross);
+            add_to(total.products, part.products);
+        };
+        over_chunks(data_, factor_, threads_, DerivativeSums(total), add, merge);
+
+        Derivatives result;
+        BlockSums& block = result.blocks.emplace_back();
+        block.scaled_trace = matrix(q, q, total.scaled_trace);
+        for (std::size_t pair = 0; pair < q * q; ++pair) {
+            block.cross.push_back(matrix(columns, columns, total.cross, pair * columns * columns));
+        }
+        result.curvature = CurvatureSums{matrix(q, q, total.slope), matrix(q * q, q * q, total.products)};
+        return result;
+    }
+
+    std::optional<SmallSampleSums> small_sample_sums() const override {
+        const std::size_t q = data_.width(), fixed = data_.columns() - 1, pairs = q * q;
+        SmallSample total;
+        total.inner.assign(pairs, 0.0);
+        total.inner_pairs.assign(pairs * pairs, 0.0);
+        total.outer.assign(pairs * fixed * fixed, 0.0);
+        total.outer_pairs.assign(pairs * pairs * fixed * fixed, 0.0);
+        const auto merge = [&](const SmallSample& part) {
+            add_to(total.inner, part.inner);
+            add_to(total.inner_pairs, part.inner_pairs);
+            add_to(total.outer, part.outer);
+            add_to(total.outer_pairs, part.outer_pairs);
+        };
+        over_chunks(data_, factor_, threads_, SmallSample(total), add_small_sample, merge);
+        SmallSampleSums sums;
+        sums.first = {0};
+        sums.effects = q;
+        sums.inner = matrix(q, q, total.inner);
+        sums.inner_pairs = matrix(pairs, pairs, total.inner_pairs);
+        for (std::size_t pair = 0; pair < pairs; ++pair) {
+            sums.outer.push_back(matrix(fixed, fixed, total.outer, pair * fixed * fixed));
+        }
+        for (std::size_t pair = 0; pair < pairs * pairs; ++pair) {
+            sums.outer_pairs.push_back(matrix(fixed, fixed, total.outer_pairs, pair * fixed * fixed));
+        }
+        return sums;
+    }
 
   private:
-    std::size_t q() const { return data_.width; }
-    std::size_t at(std::size_t row, std::size_t column) const { return row + q() * column; }
-
-    // A Lambda, and the Cholesky factor of M in m_ (lower).
-    void form_factor() {
-        for (std::size_t i = 0; i < q(); ++i) {
-            for (std::size_t j = 0; j < q(); ++j) {
-                Array target = a_factor_[at(i, j)];
-                for (std::size_t k = j; k < q(); ++k) {
-                    if (factor_(k, j) != 0) {
-                        target += factor_(k, j) * data_.a[at(i, k)];
-                    }
-                }
-            }
-        }
-        for (std::size_t j = 0; j < q(); ++j) {
-            for (std::size_t i = j; i < q(); ++i) {
-                Array target = m_[at(i, j)];
-                target = i == j ? 1.0 : 0.0;
-                for (std::size_t k = i; k < q(); ++k) {
-                    if (factor_(k, i) != 0) {
-                        target += factor_(k, i) * a_factor_[at(k, j)];
-                    }
-                }
-                for (std::size_t k = 0; k < j; ++k) {
-                    target -= m_[at(i, k)] * m_[at(j, k)];
-                }
-                if (i == j) {
-                    log_determinant += target.log().sum();
-                    target = target.sqrt();
-                } else {
-                    target /= m_[at(j, j)];
-                }
-            }
-        }
+    static Matrix matrix(std::size_t rows, std::size_t columns, const std::vector<double>& values,
+                         std::size_t from = 0) {
+        Matrix result(rows, columns);
+        std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(from), rows * columns,
+                    result.values.begin());
+        return result;
     }
 
-    // X = L^-1 Lambda' B and P.
-    void form_solution() {
-        const std::size_t columns = data_.columns;
-        products = Matrix(columns, columns);
-        view(products) = data_.total;
-        for (std::size_t i = 0; i < q(); ++i) {
-            Map x = x_.matrix(columns * i, columns);
-            for (std::size_t k = i; k < q(); ++k) {
-                if (factor_(k, i) != 0) {
-                    x += factor_(k, i) * data_.b.matrix(columns * k, columns);
-                }
-            }
-            for (std::size_t k = 0; k < i; ++k) {
-                x.array() -= x_.matrix(columns * k, columns).array().colwise() * m_[at(i, k)];
-            }
-            x.array().colwise() /= m_[at(i, i)];
-            view(products).selfadjointView<Eigen::Lower>().rankUpdate(x.transpose(), -1.0);
-        }
-        view(products).triangularView<Eigen::StrictlyUpper>() = view(products).transpose();
-    }
-
-    BlockSolution solve() {
-        const std::size_t columns = data_.columns;
-        LevelArrays scaled = x_, solved = data_.b;
-        for (std::size_t i = q(); i-- > 0;) {
-            Map u = scaled.matrix(columns * i, columns);
-            for (std::size_t k = i + 1; k < q(); ++k) {
-                u.array() -= scaled.matrix(columns * k, columns).array().colwise() * m_[at(k, i)];
-            }
-            u.array().colwise() /= m_[at(i, i)];
-        }
-        for (std::size_t i = 0; i < q(); ++i) {
-            Map t = solved.matrix(columns * i, columns);
-            for (std::size_t k = 0; k < q(); ++k) {
-                t.array() -= scaled.matrix(columns * k, columns).array().colwise() * a_factor_[at(i, k)];
-            }
-        }
-        BlockSolution solution{
-            data_.levels,    columns, q(), std::move(solved.values()), std::move(scaled.values()),
-            Matrix(q(), q())};
-        const LevelArrays inverse_times = scaled_inner();
-        for (std::size_t i = 0; i < q(); ++i) {
-            for (std::size_t j = 0; j < q(); ++j) {
-                solution.scaled_trace(i, j) = inverse_times[at(i, j)].sum();
-            }
-        }
-        return solution;
-    }
-
-    // Lambda' S = M^-1 Lambda' A, by level.
-    LevelArrays scaled_inner() const {
-        LevelArrays y(data_.levels, q() * q());
-        for (std::size_t j = 0; j < q(); ++j) {
-            for (std::size_t i = 0; i < q(); ++i) {
-                y[at(i, j)] = a_factor_[at(j, i)];
-                for (std::size_t k = 0; k < i; ++k) {
-                    y[at(i, j)] -= m_[at(i, k)] * y[at(k, j)];
-                }
-                y[at(i, j)] /= m_[at(i, i)];
-            }
-            for (std::size_t i = q(); i-- > 0;) {
-                for (std::size_t k = i + 1; k < q(); ++k) {
-                    y[at(i, j)] -= m_[at(k, i)] * y[at(k, j)];
-                }
-                y[at(i, j)] /= m_[at(i, i)];
-            }
-        }
-        return y;
-    }
-
-    const SingleProducts& data_;
+    const LevelProducts& data_;
     Matrix factor_;
-    LevelArrays m_, a_factor_, x_;
-    std::vector<BlockSolution> solutions_;
+    unsigned threads_;
 };
-
-std::optional<CurvatureSums> SinglePoint::curvature(const Matrix& weight) {
-    const std::size_t levels = data_.levels, columns = data_.columns, squares = q() * q();
-    const BlockSolution& solution = solutions().front();
-    LevelArrays s = data_.a, g(levels, squares);
-    const LevelArrays inner = scaled_inner();
-    for (std::size_t i = 0; i < q(); ++i) {
-        for (std::size_t j = 0; j < q(); ++j) {
-            for (std::size_t k = 0; k < q(); ++k) {
-                s[at(i, j)] -= a_factor_[at(i, k)] * inner[at(k, j)];
-            }
-        }
-    }
-    for (std::size_t i = 0; i < q(); ++i) {
-        const ConstMap t(solution.solved.data() + levels * columns * i, index(levels), index(columns));
-        const Eigen::MatrixXd weighted = t * view(weight);
-        for (std::size_t j = 0; j <= i; ++j) {
-            const ConstMap other(solution.solved.data() + levels * columns * j, index(levels),
-                                 index(columns));
-            g[at(i, j)] = (weighted.array() * other.array()).rowwise().sum();
-            g[at(j, i)] = g[at(i, j)];
-        }
-    }
-    CurvatureSums sums{Matrix(q(), q()), Matrix(squares, squares)};
-    const ConstMap s_all = std::as_const(s).matrix(0, squares);
-    const ConstMap g_all = std::as_const(g).matrix(0, squares);
-    view(sums.products).noalias() = (2.0 * g_all - s_all).transpose() * s_all;
-    for (std::size_t k = 0; k < squares; ++k) {
-        sums.slope.values[k] = s[k].sum() - g[k].sum();
-    }
-    return sums;
-}
 
 class SingleKernel final : public Kernel {
   public:
-    explicit SingleKernel(SingleProducts products) : products_(std::move(products)) {}
+    SingleKernel(const LevelProducts& products, unsigned threads) : products_(products), threads_(threads) {}
     std::unique_ptr<KernelPoint> at(const Factors& factors) const override {
-        return std::make_unique<SinglePoint>(products_, factors.front());
+        return std::make_unique<SinglePoint>(products_, factors.front(), threads_);
     }
 
   private:
-    SingleProducts products_;
+    const LevelProducts& products_;
+    unsigned threads_;
 };
-
-// Where each level's rows begin once they are ordered by level, and that order (empty if they already are).
-struct RowOrder {
-    std::vector<std::size_t> begin;
-    std::vector<std::size_t> rows;
-};
-
-RowOrder order_by_level(const Block& block) {
-    RowOrder order;
-    order.begin.assign(block.levels + 1, 0);
-    bool sorted = true;
-    for (std::size_t row = 0; row < block.codes.size(); ++row) {
-        ++order.begin[static_cast<std::size_t>(block.codes[row]) + 1];
-        sorted = sorted && (row == 0 || block.codes[row - 1] <= block.codes[row]);
-    }
-    std::partial_sum(order.begin.begin(), order.begin.end(), order.begin.begin());
-    if (!sorted) {
-        std::vector<std::size_t> next = order.begin;
-        order.rows.resize(block.codes.size());
-        for (std::size_t row = 0; row < block.codes.size(); ++row) {
-            order.rows[next[static_cast<std::size_t>(block.codes[row])]++] = row;
-        }
-    }
-    return order;
-}
-
-Eigen::MatrixXd ordered(const ConstMap& columns, const RowOrder& order) {
-    if (order.rows.empty()) {
-        return columns;
-    }
-    Eigen::MatrixXd result(columns.rows(), columns.cols());
-    for (Eigen::Index column = 0; column < columns.cols(); ++column) {
-        for (std::size_t row = 0; row < order.rows.size(); ++row) {
-            result(index(row), column) = columns(index(order.rows[row]), column);
-        }
-    }
-    return result;
-}
 
 }  // namespace
 
-std::unique_ptr<Kernel> make_single_kernel(const Block& block, const Matrix& fixed,
-                                           const std::vector<double>& outcome) {
-    const RowOrder order = order_by_level(block);
-    const Eigen::MatrixXd z = ordered(view(block.columns), order);
-    Eigen::MatrixXd w(index(outcome.size()), index(fixed.columns + 1));
-    w.leftCols(index(fixed.columns)) = ordered(view(fixed), order);
-    w.rightCols(1) = ordered(ConstMap(outcome.data(), index(outcome.size()), 1), order);
-
-    SingleProducts products;
-    products.levels = block.levels;
-    products.width = block.width();
-    products.columns = fixed.columns + 1;
-    products.a = LevelArrays(block.levels, block.width() * block.width());
-    products.b = LevelArrays(block.levels, block.width() * products.columns);
-    products.total = w.transpose() * w;
-    for (std::size_t level = 0; level < block.levels; ++level) {
-        const Eigen::Index from = index(order.begin[level]);
-        const Eigen::Index count = index(order.begin[level + 1]) - from;
-        for (std::size_t i = 0; i < products.width; ++i) {
-            const auto column = z.col(index(i)).segment(from, count);
-            for (std::size_t j = 0; j <= i; ++j) {
-                const double product = column.dot(z.col(index(j)).segment(from, count));
-                products.a[i + products.width * j](index(level)) = product;
-                products.a[j + products.width * i](index(level)) = product;
-            }
-            for (std::size_t j = 0; j < products.columns; ++j) {
-                products.b[j + products.columns * i](index(level)) =
-                    column.dot(w.col(index(j)).segment(from, count));
-            }
-        }
-    }
-    return std::make_unique<SingleKernel>(std::move(products));
+std::unique_ptr<Kernel> make_single_kernel(const LevelProducts& products, unsigned threads) {
+    return std::make_unique<SingleKernel>(products, threads);
 }
 
 }  // namespace groundwork::statistics

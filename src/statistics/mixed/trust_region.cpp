@@ -1,23 +1,14 @@
 #include "statistics/mixed/trust_region.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "statistics/eigen_views.h"
+
 namespace groundwork::statistics {
 
 namespace {
-
-using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
-
-Eigen::Map<const Eigen::VectorXd> view(const std::vector<double>& values) {
-    return {values.data(), static_cast<Eigen::Index>(values.size())};
-}
-ConstMap view(const Matrix& matrix) {
-    return {matrix.values.data(), static_cast<Eigen::Index>(matrix.rows),
-            static_cast<Eigen::Index>(matrix.columns)};
-}
 
 struct Step {
     Eigen::VectorXd step;
