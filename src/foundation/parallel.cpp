@@ -9,12 +9,12 @@ namespace groundwork {
 
 unsigned thread_count(unsigned wanted) {
     constexpr unsigned most_threads = 256;
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    static const unsigned cores = std::max(1U, std::thread::hardware_concurrency());  // asks the system: slow
     return std::min(wanted == 0 ? cores : wanted, most_threads);
 }
 
 void for_each_part(std::size_t parts, unsigned threads, const std::function<void(std::size_t)>& work) {
-    const std::size_t workers = std::min<std::size_t>(parts, thread_count(threads));
+    const std::size_t workers = parts <= 1 ? parts : std::min<std::size_t>(parts, thread_count(threads));
     if (workers <= 1) {
         for (std::size_t part = 0; part < parts; ++part) {
             work(part);

@@ -21,11 +21,20 @@ struct Columns {
     std::vector<std::vector<EvaluatedColumn>> random;
     std::vector<std::vector<EvaluatedColumn>> groups;
 
-    std::vector<const Variable*> all() const {
+    // Each memory once, however often the formula names it.
+    std::vector<const Variable*> distinct() const {
         std::vector<const Variable*> variables = {&response.variable};
+        const auto is_known = [&](const Variable& variable) {
+            return std::any_of(variables.begin(), variables.end(), [&](const Variable* known) {
+                return known->kind == variable.kind && known->numbers.data() == variable.numbers.data() &&
+                       known->codes.data() == variable.codes.data();
+            });
+        };
         const auto add = [&](const std::vector<EvaluatedColumn>& columns) {
             for (const EvaluatedColumn& column : columns) {
-                variables.push_back(&column.variable);
+                if (!is_known(column.variable)) {
+                    variables.push_back(&column.variable);
+                }
             }
         };
         add(offsets);
@@ -77,6 +86,26 @@ Result<Columns> evaluate_formula(const Formula& formula, const Data& data) {
     return columns;
 }
 
+// Whether every value is there and finite.
+bool is_whole(const Variable& variable, std::size_t rows) {
+    if (variable.kind == Variable::Kind::factor) {
+        return std::all_of(variable.codes.begin(), variable.codes.begin() + static_cast<std::ptrdiff_t>(rows),
+                           [](std::int32_t code) { return code >= 0; });
+    }
+    double nothing[8] = {};  // 0 x becomes NaN where x is not finite; eight sums run side by side
+    const double* const numbers = variable.numbers.data();
+    std::size_t row = 0;
+    for (; row + 8 <= rows; row += 8) {
+        for (std::size_t k = 0; k < 8; ++k) {
+            nothing[k] += 0 * numbers[row + k];
+        }
+    }
+    for (; row < rows; ++row) {
+        nothing[0] += 0 * numbers[row];
+    }
+    return std::all_of(std::begin(nothing), std::end(nothing), [](double sum) { return sum == 0; });
+}
+
 std::vector<std::size_t> complete_rows(const std::vector<const Variable*>& variables, std::size_t rows) {
     std::vector<char> complete(rows, 1);
     for (const Variable* variable : variables) {
@@ -116,20 +145,31 @@ Result<void> refuse_infinite(const std::vector<const Variable*>& variables,
     return {};
 }
 
+// `used` is ascending, so if it is as long as the values, it is all of them.
+template <class Value>
+void pick(std::span<const Value> from, const std::vector<std::size_t>& used, std::vector<Value>& to) {
+    if (used.size() == from.size()) {
+        to.assign(from.begin(), from.end());
+        return;
+    }
+    to.reserve(used.size());
+    for (const std::size_t row : used) {
+        to.push_back(from[row]);
+    }
+}
+
 ModelVariable picked(const Variable& variable, const std::vector<std::size_t>& used) {
     ModelVariable result;
     result.name = variable.name;
     result.kind = variable.kind;
     if (variable.kind == Variable::Kind::numeric) {
-        result.numbers.reserve(used.size());
-        for (const std::size_t row : used) {
-            result.numbers.push_back(variable.numbers[row]);
-        }
+        pick(variable.numbers, used, result.numbers);
         return result;
     }
+    pick(variable.codes, used, result.codes);
     std::vector<std::int32_t> new_code(variable.levels.size(), -1);
-    for (const std::size_t row : used) {
-        new_code[static_cast<std::size_t>(variable.codes[row])] = 0;
+    for (const std::int32_t code : result.codes) {
+        new_code[static_cast<std::size_t>(code)] = 0;
     }
     for (std::size_t level = 0; level < new_code.size(); ++level) {
         if (new_code[level] == 0) {
@@ -137,9 +177,10 @@ ModelVariable picked(const Variable& variable, const std::vector<std::size_t>& u
             result.levels.push_back(variable.levels[level]);
         }
     }
-    result.codes.reserve(used.size());
-    for (const std::size_t row : used) {
-        result.codes.push_back(new_code[static_cast<std::size_t>(variable.codes[row])]);
+    if (result.levels.size() < new_code.size()) {
+        for (std::int32_t& code : result.codes) {
+            code = new_code[static_cast<std::size_t>(code)];
+        }
     }
     return result;
 }
@@ -242,15 +283,25 @@ void order_by_group(ModelFrame& frame) {
 
 Result<ModelFrame> make_model_frame(const Formula& formula, const Data& data) {
     const Columns columns = TRY(evaluate_formula(formula, data));
-    const std::vector<const Variable*> variables = columns.all();
+    const std::vector<const Variable*> variables = columns.distinct();
     ModelFrame frame;
-    frame.used = complete_rows(variables, data.rows);
+    const bool all_whole = std::all_of(variables.begin(), variables.end(), [&](const Variable* variable) {
+        return is_whole(*variable, data.rows);
+    });
+    if (all_whole) {
+        frame.used.resize(data.rows);
+        std::iota(frame.used.begin(), frame.used.end(), std::size_t{0});
+    } else {
+        frame.used = complete_rows(variables, data.rows);
+    }
     if (frame.used.empty()) {
         return fail(unacceptable(data.rows == 0
                                      ? "There are no rows of data."
                                      : "There is no row in which every variable of the formula is present."));
     }
-    TRY_DO(refuse_infinite(variables, frame.used));
+    if (!all_whole) {
+        TRY_DO(refuse_infinite(variables, frame.used));
+    }
     frame.response = picked(columns.response.variable, frame.used);
     for (const EvaluatedColumn& offset : columns.offsets) {
         for (std::size_t i = 0; i < frame.used.size(); ++i) {

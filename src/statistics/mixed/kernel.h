@@ -21,7 +21,7 @@ namespace groundwork::statistics {
 // level's row of T for effect a, u_c that of Lambda' T for component c.
 struct BlockSums {
     Matrix scaled_trace;        // q x q: sum of Lambda' S
-    std::vector<Matrix> cross;  // entry a + q c: sum of t_a' u_c, columns x columns
+    std::vector<Matrix> cross;  // entry a + q c, for a >= c: sum of t_a' u_c, columns x columns
 };
 
 // Sums over the levels of a single block that its second derivatives need.

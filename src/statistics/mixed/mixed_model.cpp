@@ -107,7 +107,7 @@ Result<MixedModel> fit_mixed_model(std::string_view formula, const Data& data,
     }
     const Problem problem = TRY(make_problem(meaning, data, options.criterion, options.threads));
     const RandomEffects& effects = problem.coordinates.effects;
-    Minimum minimum = minimise(*problem.kernel, effects, problem.setting, usual_start(effects));
+    Minimum minimum = minimise(*problem.kernel, effects, problem.setting, start_of(problem));
     return model_at(problem, minimum, options);
 }
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "statistics/eigen_views.h"
+#include "statistics/mixed/trust_region.h"
 
 namespace groundwork::statistics {
 
@@ -153,6 +153,12 @@ Result<Problem> make_problem(const Formula& formula, const Data& data, Criterion
     }
     problem.setting = {criterion, problem.used.size(), problem.side.log_triangle, frame.log_weights};
     return problem;
+}
+
+std::vector<double> start_of(const Problem& problem) {
+    const RandomEffects& effects = problem.coordinates.effects;
+    return problem.products ? moment_start(effects, *problem.products, problem.used.size())
+                            : usual_start(effects);
 }
 
 }  // namespace groundwork::statistics

@@ -27,6 +27,9 @@ struct Problem {
 // rows, and an outcome that leaves no residual.
 Result<Problem> make_problem(const Formula& formula, const Data& data, Criterion criterion, unsigned threads);
 
+// Where the search for the optimum begins.
+std::vector<double> start_of(const Problem& problem);
+
 // Refuses a residual of no more than rounding: then the variances have no scale.
 Result<void> check_residual(const Problem& problem, double squares_left);
 

@@ -47,11 +47,14 @@ Result<void> check_group(const std::string& group, std::size_t levels, std::size
     return {};
 }
 
-void append(Block& block, const ModelMatrix& matrix) {
-    block.columns.rows = matrix.values.rows;
-    block.columns.columns += matrix.values.columns;
-    block.columns.values.insert(block.columns.values.end(), matrix.values.values.begin(),
-                                matrix.values.values.end());
+void append(Block& block, ModelMatrix matrix) {
+    if (block.names.empty()) {
+        block.columns = std::move(matrix.values);
+    } else {
+        block.columns.columns += matrix.values.columns;
+        block.columns.values.insert(block.columns.values.end(), matrix.values.values.begin(),
+                                    matrix.values.values.end());
+    }
     block.names.insert(block.names.end(), matrix.names.begin(), matrix.names.end());
 }
 
@@ -113,7 +116,7 @@ Result<void> check_blocks(const RandomEffects& effects, std::size_t rows) {
 
 // Mean square 1 for every column, and zero mean within a term that has an intercept: as a triangle by which
 // effects of the changed columns become effects of the original ones.
-Eigen::MatrixXd term_change(const Eigen::MatrixXd& columns, bool intercept_first) {
+Eigen::MatrixXd term_change(const Eigen::Ref<const Eigen::MatrixXd>& columns, bool intercept_first) {
     const Eigen::Index width = columns.cols();
     Eigen::MatrixXd change = Eigen::MatrixXd::Identity(width, width);
     const bool centre = intercept_first && (columns.col(0).array() == 1.0).all();
@@ -158,8 +161,7 @@ Result<RandomEffects> make_random_effects(const Formula& formula, const ModelFra
     RandomEffects effects;
     for (const std::size_t part : term_order(frame.group_levels)) {
         const RandomPart& written = formula.random[part];
-        const ModelMatrix matrix =
-            TRY(make_model_matrix(written.terms, frame.random[part], frame.used.size()));
+        ModelMatrix matrix = TRY(make_model_matrix(written.terms, frame.random[part], frame.used.size()));
         const auto known = std::find_if(effects.blocks.begin(), effects.blocks.end(),
                                         [&](const Block& block) { return block.group == written.group; });
         const auto at = static_cast<std::size_t>(known - effects.blocks.begin());
@@ -169,7 +171,7 @@ Result<RandomEffects> make_random_effects(const Formula& formula, const ModelFra
         }
         Block& block = effects.blocks[at];
         effects.terms.push_back({at, block.width(), matrix.values.columns, written.terms.intercept});
-        append(block, matrix);
+        append(block, std::move(matrix));
     }
     sort_blocks(effects);
     effects.entries = free_entries(effects.terms);
@@ -207,7 +209,14 @@ Coordinates standardised(RandomEffects effects) {
         auto columns = view(coordinates.effects.blocks[term.block].columns);
         auto piece = columns.middleCols(index(term.first), index(term.width));
         const Eigen::MatrixXd change = term_change(piece, term.intercept_first);
-        piece = Eigen::MatrixXd(piece * change);
+        for (Eigen::Index k = piece.cols(); k-- > 0;) {  // an upper triangle: later columns first
+            piece.col(k) *= change(k, k);
+            for (Eigen::Index earlier = 0; earlier < k; ++earlier) {
+                if (change(earlier, k) != 0) {
+                    piece.col(k) += change(earlier, k) * piece.col(earlier);
+                }
+            }
+        }
         view(coordinates.to_original[term.block])
             .block(index(term.first), index(term.first), index(term.width), index(term.width)) = change;
     }

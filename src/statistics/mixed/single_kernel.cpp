@@ -218,7 +218,8 @@ GROUNDWORK_EACH_PROCESSOR void add_derivatives(const Chunk& chunk, const Matrix&
     weigh(chunk, weight);
     std::size_t at = 0;
     for (std::size_t c = 0; c < q; ++c) {
-        for (std::size_t a = 0; a < q; ++a) {
+        at += c * columns * columns;
+        for (std::size_t a = c; a < q; ++a) {
             for (std::size_t j = 0; j < columns; ++j) {
                 for (std::size_t i = 0; i < columns; ++i) {
                     sums.cross[at++] += dot(work.t(a, i), work.u(c, j));

@@ -23,4 +23,10 @@ Minimum minimise(const Kernel& kernel, const RandomEffects& effects, const Objec
 // The diagonal entries 1, the others 0: as much variance as the residual, for standardised columns.
 std::vector<double> usual_start(const RandomEffects& effects);
 
+// For one grouping factor, from the spread of the levels' own least-squares effects about nothing, less what
+// their errors explain of it (Henderson 1953, method of moments; as Laird, Lange & Stram 1987 start). Costs a
+// fraction of one evaluation and saves several. usual_start where the levels say too little.
+std::vector<double> moment_start(const RandomEffects& effects, const LevelProducts& products,
+                                 std::size_t rows);
+
 }  // namespace groundwork::statistics
