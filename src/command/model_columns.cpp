@@ -67,12 +67,33 @@ void ModelColumns::add(const table::Column& column, bool as_factor) {
     data_.variables.push_back(std::move(variable));
 }
 
-Result<void> ModelColumns::set_reference(const std::string& column, const std::string& level) {
+Result<Variable*> ModelColumns::factor(const std::string& column, const char* option) {
     const auto variable = std::find_if(data_.variables.begin(), data_.variables.end(),
                                        [&](const Variable& candidate) { return candidate.name == column; });
     if (variable == data_.variables.end() || variable->kind != Variable::Kind::factor) {
-        return fail(usage_error("--reference names a text column, or one given to --factor").value(column));
+        return fail(
+            usage_error(std::string(option) + " names a text column, or one given to --factor").value(column));
     }
+    return &*variable;
+}
+
+Result<void> ModelColumns::set_contrasts(const std::string& column, const std::string& coding) {
+    using statistics::Contrasts;
+    static const std::vector<std::pair<std::string, Contrasts>> codings = {
+        {"treatment", Contrasts::treatment}, {"sum", Contrasts::sum},           {"helmert", Contrasts::helmert},
+        {"polynomial", Contrasts::polynomial}, {"poly", Contrasts::polynomial}};
+    Variable* const variable = TRY(factor(column, "--contrast"));
+    const auto found = std::find_if(codings.begin(), codings.end(),
+                                    [&](const auto& candidate) { return candidate.first == coding; });
+    if (found == codings.end()) {
+        return fail(usage_error("--contrast knows treatment, sum, helmert and polynomial").value(coding));
+    }
+    variable->contrasts = found->second;
+    return {};
+}
+
+Result<void> ModelColumns::set_reference(const std::string& column, const std::string& level) {
+    Variable* const variable = TRY(factor(column, "--reference"));
     const auto at = std::find(variable->levels.begin(), variable->levels.end(), level);
     if (at == variable->levels.end()) {
         return fail(
@@ -101,15 +122,27 @@ Result<ModelColumns> ModelColumns::of(const table::Frame& frame, const ModelColu
         const auto& factors = options.factors;
         columns.add(column, std::find(factors.begin(), factors.end(), column.name()) != factors.end());
     }
-    for (const std::string& reference : options.references) {
-        const std::size_t equals = reference.find('=');
-        if (equals == std::string::npos) {
-            return fail(
-                usage_error("--reference is written COLUMN=VALUE, for example arm=MM").value(reference));
+    const auto each = [&](const std::vector<std::string>& assignments, const char* example,
+                          const auto& set) -> Result<void> {
+        for (const std::string& assignment : assignments) {
+            const std::size_t equals = assignment.find('=');
+            if (equals == std::string::npos) {
+                return fail(usage_error(std::string("write it as COLUMN=VALUE, for example ") + example)
+                                .value(assignment));
+            }
+            TRY_DO(set(std::string(trim(std::string_view(assignment).substr(0, equals))),
+                       std::string(trim(std::string_view(assignment).substr(equals + 1)))));
         }
-        TRY_DO(columns.set_reference(std::string(trim(std::string_view(reference).substr(0, equals))),
-                                     std::string(trim(std::string_view(reference).substr(equals + 1)))));
-    }
+        return {};
+    };
+    TRY_DO(each(options.references, "--reference arm=MM",
+                [&](const std::string& column, const std::string& level) {
+                    return columns.set_reference(column, level);
+                }));
+    TRY_DO(each(options.contrasts, "--contrast arm=sum",
+                [&](const std::string& column, const std::string& coding) {
+                    return columns.set_contrasts(column, coding);
+                }));
     return columns;
 }
 

@@ -45,6 +45,8 @@ class TestTable {
         variable.codes = codes_.back();
     }
 
+    void set_contrasts(const std::string& name, Contrasts contrasts) { find(name).contrasts = contrasts; }
+
     // Makes `level` the reference of a factor.
     void set_reference(const std::string& name, const std::string& level) {
         Variable& variable = find(name);

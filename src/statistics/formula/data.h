@@ -11,6 +11,9 @@
 
 namespace groundwork::statistics {
 
+// How a factor's levels become columns (R's contr.treatment, contr.sum, contr.helmert, contr.poly).
+enum class Contrasts { treatment, sum, helmert, polynomial };
+
 struct Variable {
     enum class Kind { numeric, factor };
     std::string name;
@@ -18,6 +21,7 @@ struct Variable {
     std::span<const double> numbers;      // numeric: NaN is missing
     std::span<const std::int32_t> codes;  // factor: index into levels, -1 is missing
     std::vector<std::string> levels;      // factor: the first is the reference
+    Contrasts contrasts = Contrasts::treatment;
 };
 
 struct Data {

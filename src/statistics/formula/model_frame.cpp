@@ -162,6 +162,7 @@ ModelVariable picked(const Variable& variable, const std::vector<std::size_t>& u
     ModelVariable result;
     result.name = variable.name;
     result.kind = variable.kind;
+    result.contrasts = variable.contrasts;
     if (variable.kind == Variable::Kind::numeric) {
         pick(variable.numbers, used, result.numbers);
         return result;

@@ -18,6 +18,7 @@ struct ModelVariable {
     std::vector<double> numbers;      // numeric
     std::vector<std::int32_t> codes;  // factor: index into levels, never -1
     std::vector<std::string> levels;  // factor: those that occur, in the data's order
+    Contrasts contrasts = Contrasts::treatment;
 };
 
 struct ModelFrame {

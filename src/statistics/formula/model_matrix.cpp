@@ -3,22 +3,43 @@
 #include <algorithm>
 #include <utility>
 
+#include "statistics/formula/contrasts.h"
+
 namespace groundwork::statistics {
 
 namespace {
 
 enum class Coding { contrasts, every_level };
 
-// How many columns a variable has under a coding, what they are called, and their value in a row.
+// How many columns a variable has under a coding, what they are called, and their values by level.
 struct CodedVariable {
     const ModelVariable* variable;
     Coding coding;
 
     bool is_factor() const { return variable->kind == Variable::Kind::factor; }
-    std::size_t skipped_levels() const { return coding == Coding::contrasts ? 1 : 0; }
-    std::size_t columns() const { return is_factor() ? variable->levels.size() - skipped_levels() : 1; }
-    std::string column_name(std::size_t column) const {
-        return is_factor() ? variable->name + variable->levels[column + skipped_levels()] : variable->name;
+    std::size_t columns() const {
+        return !is_factor() ? 1 : variable->levels.size() - (coding == Coding::contrasts ? 1 : 0);
+    }
+    std::vector<std::string> names() const {
+        std::vector<std::string> endings = {""};
+        if (is_factor()) {
+            endings = coding == Coding::contrasts ? contrast_names(variable->contrasts, variable->levels)
+                                                  : variable->levels;
+        }
+        for (std::string& ending : endings) {
+            ending.insert(0, variable->name);
+        }
+        return endings;
+    }
+    // Level by level, for one of the columns of a factor.
+    std::vector<double> values(std::size_t column) const {
+        if (coding == Coding::contrasts) {
+            const Matrix matrix = contrast_matrix(variable->contrasts, variable->levels.size());
+            return {matrix.column(column).begin(), matrix.column(column).end()};
+        }
+        std::vector<double> indicator(variable->levels.size(), 0.0);
+        indicator[column] = 1;
+        return indicator;
     }
 };
 
@@ -103,10 +124,9 @@ Result<ColumnPlan> ColumnPlan::of(const TermSet& terms, const std::vector<ModelV
             std::string name;
             std::vector<Part>& parts = plan.columns_.emplace_back();
             for (std::size_t k = 0; k < term.size(); ++k) {
-                name += (k == 0 ? "" : ":") + term[k].column_name(at[k]);
-                parts.push_back(
-                    {term[k].variable,
-                     term[k].is_factor() ? static_cast<std::int32_t>(at[k] + term[k].skipped_levels()) : -1});
+                name += (k == 0 ? "" : ":") + term[k].names()[at[k]];
+                parts.push_back({term[k].variable,
+                                 term[k].is_factor() ? term[k].values(at[k]) : std::vector<double>{}});
             }
             plan.names_.push_back(std::move(name));
             std::size_t part = 0;  // the first variable's columns change fastest
@@ -122,7 +142,7 @@ Result<ColumnPlan> ColumnPlan::of(const TermSet& terms, const std::vector<ModelV
 void ColumnPlan::fill(std::size_t column, std::size_t first_row, std::span<double> target) const {
     std::fill(target.begin(), target.end(), 1.0);
     for (const Part& part : columns_[column]) {
-        if (part.level < 0) {
+        if (part.by_level.empty()) {
             const double* const numbers = part.variable->numbers.data() + first_row;
             for (std::size_t row = 0; row < target.size(); ++row) {
                 target[row] *= numbers[row];
@@ -131,7 +151,7 @@ void ColumnPlan::fill(std::size_t column, std::size_t first_row, std::span<doubl
         }
         const std::int32_t* const codes = part.variable->codes.data() + first_row;
         for (std::size_t row = 0; row < target.size(); ++row) {
-            target[row] = codes[row] == part.level ? target[row] : 0.0;
+            target[row] *= part.by_level[static_cast<std::size_t>(codes[row])];
         }
     }
 }

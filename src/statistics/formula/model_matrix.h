@@ -21,7 +21,7 @@ struct ModelMatrix {
 // How each column is made from the variables, so that it can be filled in pieces without the whole matrix.
 class ColumnPlan {
   public:
-    // A factor in a term is coded by treatment contrasts where a term before it, or the intercept, already
+    // A factor in a term is coded by its contrasts where a term before it, or the intercept, already
     // carries the rest of that term; otherwise by one column for each level (Chambers & Hastie 1992, p. 38).
     // Without an intercept the first factor gets one column for each level. `variables` are parallel to
     // terms.variables and must outlive the plan. Refuses a factor of one level that would need contrasts, and
@@ -37,7 +37,7 @@ class ColumnPlan {
     // A column is the product of its parts; of none, it is 1.
     struct Part {
         const ModelVariable* variable = nullptr;
-        std::int32_t level = -1;  // of a factor: 1 where the row has it, else 0
+        std::vector<double> by_level;  // of a factor: the column's value for each level
     };
     std::vector<std::string> names_;
     std::vector<std::vector<Part>> columns_;

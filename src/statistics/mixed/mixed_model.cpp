@@ -105,7 +105,7 @@ Result<MixedModel> fit_mixed_model(std::string_view formula, const Data& data,
     if (!options.weights.empty()) {
         meaning.weights.push_back(column_named(options.weights));
     }
-    const Problem problem = TRY(make_problem(meaning, data, options.criterion, options.threads));
+    const Problem problem = TRY(make_problem(meaning, data, options));
     const RandomEffects& effects = problem.coordinates.effects;
     Minimum minimum = minimise(*problem.kernel, effects, problem.setting, start_of(problem));
     return model_at(problem, minimum, options);

@@ -18,6 +18,9 @@ struct MixedModelOptions {
     Criterion criterion = Criterion::reml;
     DegreesOfFreedom degrees_of_freedom = DegreesOfFreedom::satterthwaite;
     std::string weights = {};  // a column of prior weights: a row's residual variance is sigma^2 / weight
+    // The outcome of row i is taken from this many rows before it, round the end: another outcome for the same
+    // design.
+    std::size_t outcome_moved_by = 0;
     unsigned threads = 0;  // 0 = as many as the machine has cores; the results are the same for any number
 };
 

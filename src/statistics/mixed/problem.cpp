@@ -126,11 +126,15 @@ Result<void> check_residual(const Problem& problem, double squares_left) {
     return {};
 }
 
-Result<Problem> make_problem(const Formula& formula, const Data& data, Criterion criterion,
-                             unsigned threads) {
+Result<Problem> make_problem(const Formula& formula, const Data& data, const MixedModelOptions& options) {
+    const unsigned threads = options.threads;
     ModelFrame frame = TRY(make_model_frame(formula, data));
     Problem problem;
     problem.used = frame.used;
+    std::vector<double>& outcome = frame.response.numbers;
+    std::rotate(outcome.rbegin(),
+                outcome.rbegin() + static_cast<std::ptrdiff_t>(options.outcome_moved_by % outcome.size()),
+                outcome.rend());
     const bool one_group = has_one_group(formula);
     if (one_group) {
         order_by_group(frame);
@@ -151,7 +155,7 @@ Result<Problem> make_problem(const Formula& formula, const Data& data, Criterion
     if (problem.products) {
         problem.kernel = make_single_kernel(*problem.products, threads);
     }
-    problem.setting = {criterion, problem.used.size(), problem.side.log_triangle, frame.log_weights};
+    problem.setting = {options.criterion, problem.used.size(), problem.side.log_triangle, frame.log_weights};
     return problem;
 }
 

@@ -25,7 +25,7 @@ struct Problem {
 
 // Refuses what make_model_frame, make_model_matrix and make_random_effects refuse, as many coefficients as
 // rows, and an outcome that leaves no residual.
-Result<Problem> make_problem(const Formula& formula, const Data& data, Criterion criterion, unsigned threads);
+Result<Problem> make_problem(const Formula& formula, const Data& data, const MixedModelOptions& options);
 
 // Where the search for the optimum begins.
 std::vector<double> start_of(const Problem& problem);

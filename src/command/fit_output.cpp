@@ -1,0 +1,160 @@
+#include "command/fit_output.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ostream>
+
+namespace groundwork::command {
+
+using statistics::Criterion;
+using statistics::Estimate;
+using statistics::LinearModel;
+using statistics::MixedModel;
+
+namespace {
+
+template <class T>
+json::array list_of(const std::vector<T>& values) {
+    return json::array(values.begin(), values.end());
+}
+
+std::string shown(double value, const char* format) {
+    return std::isfinite(value) ? fmt::format(fmt::runtime(format), value) : std::isinf(value) ? "inf" : "-";
+}
+
+std::string shown_p(double p) { return std::isnan(p) ? "-" : p < 0.0005 ? "<.001" : fixed(p, 3).substr(1); }
+
+void print_fixed(std::ostream& out, const std::vector<Estimate>& estimates) {
+    std::size_t width = 6;
+    for (const Estimate& one : estimates) {
+        width = std::max(width, one.term.size());
+    }
+    out << fmt::format("{:<{}} {:>12} {:>11} {:>9} {:>8} {:>6}\n", "Effect", width, "estimate", "se", "df",
+                       "t", "p");
+    for (const Estimate& one : estimates) {
+        out << fmt::format("{:<{}} {:>12} {:>11} {:>9} {:>8} {:>6}\n", one.term, width,
+                           shown(one.estimate, "{:.6g}"), shown(one.standard_error, "{:.5g}"),
+                           shown(one.degrees_of_freedom, "{:.2f}"), shown(one.statistic, "{:.3f}"),
+                           shown_p(one.p));
+    }
+}
+
+void print_random(std::ostream& out, const MixedModel& model) {
+    out << fmt::format("{:<20} {:<20} {:>10}   {}\n", "Varies between", "what", "sd", "correlations");
+    for (const statistics::RandomTerm& term : model.random) {
+        std::size_t next = 0;
+        for (std::size_t row = 0; row < term.terms.size(); ++row) {
+            std::string correlations;
+            for (std::size_t column = 0; column < row; ++column) {
+                correlations += shown(term.correlations[next++], "{:.3f} ");
+            }
+            out << fmt::format("{:<20} {:<20} {:>10}   {}\n", row == 0 ? term.group : "", term.terms[row],
+                               shown(term.standard_deviations[row], "{:.5g}"), correlations);
+        }
+    }
+    out << fmt::format("{:<20} {:<20} {:>10}\n\n", "Residual", "", shown(model.sigma, "{:.5g}"));
+}
+
+void print_counts(std::ostream& out, std::size_t used, std::size_t rows) {
+    out << fmt::format("{} rows", used);
+    if (used < rows) {
+        out << fmt::format(" ({} left out: a value is missing)", rows - used);
+    }
+}
+
+void print_dropped(std::ostream& out, const std::vector<std::string>& dropped) {
+    for (const std::string& name : dropped) {
+        out << fmt::format("Left out because the other columns determine it: {}\n", name);
+    }
+}
+
+}  // namespace
+
+json::array as_json(const std::vector<Estimate>& estimates) {
+    json::array list;
+    for (const Estimate& one : estimates) {
+        list.push_back(json::object{{"term", one.term},
+                                    {"estimate", one.estimate},
+                                    {"se", one.standard_error},
+                                    {"df", one.degrees_of_freedom},
+                                    {"statistic", one.statistic},
+                                    {"p", one.p}});
+    }
+    return list;
+}
+
+json::object as_json(const MixedModel& model) {
+    json::object groups;
+    json::array random;
+    for (const statistics::RandomTerm& term : model.random) {
+        groups[term.group] = term.levels;
+        random.push_back(json::object{{"group", term.group},
+                                      {"terms", list_of(term.terms)},
+                                      {"sd", list_of(term.standard_deviations)},
+                                      {"corr", list_of(term.correlations)}});
+    }
+    return {{"n", model.rows_used},
+            {"groups", groups},
+            {"reml", model.criterion == Criterion::reml},
+            {"objective", model.objective},
+            {"logLik", model.log_likelihood},
+            {"sigma", model.sigma},
+            {"theta", list_of(model.theta)},
+            {"random", random},
+            {"fixed", as_json(model.fixed)},
+            {"dropped", list_of(model.dropped)},
+            {"certificate", json::object{{"status", model.certificate.status},
+                                         {"gradient", model.certificate.gradient},
+                                         {"remaining_deviance", model.certificate.remaining_deviance},
+                                         {"words", model.certificate.words}}}};
+}
+
+// Least squares is exact: there is no search whose end would need a proof.
+json::object as_json(const LinearModel& model) {
+    return {{"n", model.rows_used},
+            {"groups", json::object{}},
+            {"reml", false},
+            {"objective", nullptr},
+            {"logLik", nullptr},
+            {"sigma", model.sigma},
+            {"theta", json::array{}},
+            {"random", json::array{}},
+            {"fixed", as_json(model.fixed)},
+            {"dropped", list_of(model.dropped)},
+            {"r_squared", model.r_squared},
+            {"residual_df", model.residual_degrees_of_freedom},
+            {"certificate",
+             json::object{{"status", "certified"},
+                          {"gradient", 0.0},
+                          {"remaining_deviance", 0.0},
+                          {"words", "Ordinary least squares, solved exactly; no search was needed."}}}};
+}
+
+void print(std::ostream& out, const MixedModel& model, std::size_t rows) {
+    print_counts(out, model.rows_used, rows);
+    for (const statistics::RandomTerm& term : model.random) {
+        out << fmt::format(", {} {}", term.levels, term.group);
+    }
+    const bool reml = model.criterion == Criterion::reml;
+    out << fmt::format("\n{} {:.8g}, log-likelihood {:.8g}\n\n",
+                       reml ? "REML criterion" : "-2 log-likelihood", model.objective, model.log_likelihood);
+    print_random(out, model);
+    print_fixed(out, model.fixed);
+    out << '\n';
+    print_dropped(out, model.dropped);
+    out << model.certificate.status << ": " << model.certificate.words << '\n';
+}
+
+void print(std::ostream& out, const LinearModel& model, std::size_t rows) {
+    print_counts(out, model.rows_used, rows);
+    out << "; ordinary least squares, because the formula has no random term\n";
+    out << fmt::format("Residual sd {} on {} degrees of freedom, R squared {}\n\n",
+                       shown(model.sigma, "{:.5g}"), model.residual_degrees_of_freedom,
+                       shown(model.r_squared, "{:.4f}"));
+    print_fixed(out, model.fixed);
+    print_dropped(out, model.dropped);
+}
+
+}  // namespace groundwork::command
