@@ -31,6 +31,29 @@ GROUNDWORK_EACH_PROCESSOR void add_products(const double* columns, std::size_t c
     }
 }
 
+// change' products change, exactly symmetric.
+Matrix changed_products(const Matrix& products, const Matrix& change) {
+    Matrix half(products.rows, change.columns);
+    for (std::size_t column = 0; column < change.columns; ++column) {
+        for (std::size_t k = 0; k < products.rows; ++k) {
+            for (std::size_t row = 0; row < products.rows; ++row) {
+                half(row, column) += products(row, k) * change(k, column);
+            }
+        }
+    }
+    Matrix result(change.columns, change.columns);
+    for (std::size_t column = 0; column < change.columns; ++column) {
+        for (std::size_t row = 0; row <= column; ++row) {
+            double value = 0;
+            for (std::size_t k = 0; k < products.rows; ++k) {
+                value += change(k, row) * half(k, column);
+            }
+            result(row, column) = result(column, row) = value;
+        }
+    }
+    return result;
+}
+
 // Rows of one piece after another, products of one level after another.
 class Pass {
   public:
@@ -62,6 +85,9 @@ class Pass {
                 products.b(level, effect, i) = row[effect];
             }
             for (std::size_t j = 0; j <= i; ++j) {
+                if (!products.outer.empty()) {
+                    products.outer[level * total.size() + at] = row[width + j];
+                }
                 total[at++] += row[width + j];
             }
         }
@@ -80,7 +106,7 @@ class Pass {
                 fixed_.fill(column - random_.columns, from, target);
             }
             for (std::size_t row = 0; !weights_.empty() && row < rows; ++row) {
-                target[row] *= weights_[from + row];  // square roots
+                target[row] *= weights_[from + row];
             }
             std::fill(target.data() + rows, target.data() + padded, 0.0);
         }
@@ -121,31 +147,36 @@ void LevelProducts::change_columns(const Matrix& change) {
             }
         }
     }
-    Matrix half(columns_, change.columns);
-    for (std::size_t column = 0; column < change.columns; ++column) {
-        for (std::size_t k = 0; k < columns_; ++k) {
-            for (std::size_t row = 0; row < columns_; ++row) {
-                half(row, column) += total(row, k) * change(k, column);
+    changed.total = changed_products(total, change);
+    if (!outer.empty()) {
+        changed.outer.reserve(levels_ * changed.outer_size());
+        Matrix level_outer(columns_, columns_);
+        for (std::size_t level = 0; level < levels_; ++level) {
+            for (std::size_t i = 0; i < columns_; ++i) {
+                for (std::size_t j = 0; j < columns_; ++j) {
+                    level_outer(i, j) = outer_at(level, i, j);
+                }
             }
-        }
-    }
-    for (std::size_t column = 0; column < change.columns; ++column) {
-        for (std::size_t row = 0; row <= column; ++row) {
-            double value = 0;
-            for (std::size_t k = 0; k < columns_; ++k) {
-                value += change(k, row) * half(k, column);
+            const Matrix other = changed_products(level_outer, change);
+            for (std::size_t i = 0; i < change.columns; ++i) {
+                for (std::size_t j = 0; j <= i; ++j) {
+                    changed.outer.push_back(other(i, j));
+                }
             }
-            changed.total(row, column) = changed.total(column, row) = value;
         }
     }
     *this = std::move(changed);
 }
 
 LevelProducts make_level_products(std::span<const std::size_t> begin, const RowSource& random,
-                                  const RowSource& fixed, std::span<const double> weights, unsigned threads) {
+                                  const RowSource& fixed, std::span<const double> root_weights,
+                                  KeepOuter keep_outer, unsigned threads) {
     ENSURE(!begin.empty());
     const std::size_t levels = begin.size() - 1;
     LevelProducts products(levels, random.columns, fixed.columns);
+    if (keep_outer == KeepOuter::yes) {
+        products.outer.assign(levels * products.outer_size(), 0.0);
+    }
     // Whole chunks of levels, and enough rows that a thread is worth it; the same parts for any number of
     // threads.
     constexpr std::size_t fewest_rows = 32'768;
@@ -158,7 +189,7 @@ LevelProducts make_level_products(std::span<const std::size_t> begin, const RowS
     first_level.push_back(levels);
     std::vector<std::vector<double>> totals(first_level.size() - 1);
     for_each_part(totals.size(), threads, [&](std::size_t part) {
-        Pass pass(random, fixed, weights);
+        Pass pass(random, fixed, root_weights);
         for (std::size_t level = first_level[part]; level < first_level[part + 1]; ++level) {
             pass.add_level(level, begin[level], begin[level + 1], products);
         }

@@ -47,7 +47,14 @@ class LevelProducts {
 
     Matrix total;  // [W r]'[W r]
 
-    // B and total for other columns: [W r] = [X y] change, change being columns x columns.
+    // For resampling: [W r]'[W r] of each level, lower triangle row by row; empty unless asked for.
+    std::vector<double> outer;
+    std::size_t outer_size() const { return columns_ * (columns_ + 1) / 2; }
+    double outer_at(std::size_t level, std::size_t i, std::size_t j) const {
+        return outer[level * outer_size() + (i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i)];
+    }
+
+    // B, outer and total for other columns: [W r] = [X y] change, change being columns x columns.
     void change_columns(const Matrix& change);
 
   private:
@@ -63,9 +70,11 @@ struct RowSource {
 };
 
 // One pass over the rows. begin[level] .. begin[level + 1] are the rows of a level. `random` gives Z, `fixed`
-// the columns [W r] or [X y]; weights, if any, multiply every product. The same bytes for any number of
-// threads.
+// the columns [W r] or [X y]; root_weights, if any, multiply every row of both. The same bytes for any number
+// of threads.
+enum class KeepOuter { no, yes };
 LevelProducts make_level_products(std::span<const std::size_t> begin, const RowSource& random,
-                                  const RowSource& fixed, std::span<const double> weights, unsigned threads);
+                                  const RowSource& fixed, std::span<const double> root_weights,
+                                  KeepOuter keep_outer, unsigned threads);
 
 }  // namespace groundwork::statistics

@@ -34,14 +34,6 @@ RandomTerm describe(const BlockTerm& term, const Block& block, const Matrix& fac
     return result;
 }
 
-// A column's name as a formula would have it.
-Expression column_named(const std::string& name) {
-    Expression expression;
-    expression.kind = Expression::Kind::name;
-    expression.text = name;
-    return expression;
-}
-
 void add_coefficients(MixedModel& model, const FixedSide& side, const ObjectivePoint& point) {
     const Eigen::VectorXd coefficients = view(side.triangle)
                                              .triangularView<Eigen::Upper>()
@@ -98,14 +90,7 @@ Result<bool> has_random_terms(std::string_view formula) {
 
 Result<MixedModel> fit_mixed_model(std::string_view formula, const Data& data,
                                    const MixedModelOptions& options) {
-    Formula meaning = TRY(read_formula(formula));
-    if (meaning.random.empty()) {
-        return fail(usage_error("The formula has no random term such as (1 | id); this model needs one."));
-    }
-    if (!options.weights.empty()) {
-        meaning.weights.push_back(column_named(options.weights));
-    }
-    const Problem problem = TRY(make_problem(meaning, data, options));
+    const Problem problem = TRY(make_mixed_problem(formula, data, options));
     const RandomEffects& effects = problem.coordinates.effects;
     Minimum minimum = minimise(*problem.kernel, effects, problem.setting, start_of(problem));
     return model_at(problem, minimum, options);

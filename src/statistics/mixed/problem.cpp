@@ -35,7 +35,7 @@ RowSource matrix_source(const Matrix& matrix) {
 
 // [W r] by rows where the columns are too close to dependent for cross-products.
 void from_rows(Problem& problem, const ModelFrame& frame, const ColumnPlan& plan,
-               std::span<const std::size_t> begin, unsigned threads) {
+               std::span<const std::size_t> begin, KeepOuter keep_outer, unsigned threads) {
     ModelMatrix matrix{Matrix(frame.response.numbers.size(), plan.size()), plan.names()};
     std::vector<double> outcome = frame.response.numbers;
     for (std::size_t column = 0; column < plan.size(); ++column) {
@@ -69,12 +69,13 @@ void from_rows(Problem& problem, const ModelFrame& frame, const ColumnPlan& plan
                                std::copy_n(from + first, target.size(), target.begin());
                            }};
     problem.products = std::make_unique<LevelProducts>(
-        make_level_products(begin, matrix_source(blocks.front().columns), source, {}, threads));
+        make_level_products(begin, matrix_source(blocks.front().columns), source, {},
+                            keep_outer, threads));
 }
 
 // [W r] by cross-products alone, or false.
 bool from_products(Problem& problem, const ModelFrame& frame, const ColumnPlan& plan, bool has_intercept,
-                   std::span<const std::size_t> begin, unsigned threads) {
+                   std::span<const std::size_t> begin, KeepOuter keep_outer, unsigned threads) {
     const double shift = has_intercept ? problem.outcome_mean : 0.0;
     const RowSource source{plan.size() + 1,
                            [&](std::size_t column, std::size_t first, std::span<double> target) {
@@ -89,7 +90,7 @@ bool from_products(Problem& problem, const ModelFrame& frame, const ColumnPlan& 
                            }};
     LevelProducts products =
         make_level_products(begin, matrix_source(problem.coordinates.effects.blocks.front().columns), source,
-                            frame.root_weights, threads);
+                            frame.root_weights, keep_outer, threads);
     std::optional<FixedSide> side = project_products(products, plan.names(), shift);
     if (!side) {
         return false;
@@ -97,6 +98,14 @@ bool from_products(Problem& problem, const ModelFrame& frame, const ColumnPlan& 
     problem.side = *std::move(side);
     problem.products = std::make_unique<LevelProducts>(std::move(products));
     return true;
+}
+
+// A column's name as a formula would have it.
+Expression column_named(const std::string& name) {
+    Expression expression;
+    expression.kind = Expression::Kind::name;
+    expression.text = name;
+    return expression;
 }
 
 void describe_outcome(Problem& problem, const ModelFrame& frame) {
@@ -126,7 +135,8 @@ Result<void> check_residual(const Problem& problem, double squares_left) {
     return {};
 }
 
-Result<Problem> make_problem(const Formula& formula, const Data& data, const MixedModelOptions& options) {
+Result<Problem> make_problem(const Formula& formula, const Data& data, const MixedModelOptions& options,
+                             KeepOuter keep_outer) {
     const unsigned threads = options.threads;
     ModelFrame frame = TRY(make_model_frame(formula, data));
     Problem problem;
@@ -144,8 +154,8 @@ Result<Problem> make_problem(const Formula& formula, const Data& data, const Mix
     describe_outcome(problem, frame);
     const std::vector<std::size_t> begin =
         one_group ? level_begins(problem.coordinates.effects.blocks.front()) : std::vector<std::size_t>{0};
-    if (!one_group || !from_products(problem, frame, plan, formula.fixed.intercept, begin, threads)) {
-        from_rows(problem, frame, plan, begin, threads);
+    if (!one_group || !from_products(problem, frame, plan, formula.fixed.intercept, begin, keep_outer, threads)) {
+        from_rows(problem, frame, plan, begin, keep_outer, threads);
     }
     if (problem.side.names.size() >= problem.used.size()) {
         return fail(
@@ -157,6 +167,18 @@ Result<Problem> make_problem(const Formula& formula, const Data& data, const Mix
     }
     problem.setting = {options.criterion, problem.used.size(), problem.side.log_triangle, frame.log_weights};
     return problem;
+}
+
+Result<Problem> make_mixed_problem(std::string_view formula, const Data& data,
+                                   const MixedModelOptions& options, KeepOuter keep_outer) {
+    Formula meaning = TRY(read_formula(formula));
+    if (meaning.random.empty()) {
+        return fail(usage_error("The formula has no random term such as (1 | id); this model needs one."));
+    }
+    if (!options.weights.empty()) {
+        meaning.weights.push_back(column_named(options.weights));
+    }
+    return make_problem(meaning, data, options, keep_outer);
 }
 
 std::vector<double> start_of(const Problem& problem) {

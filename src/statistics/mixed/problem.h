@@ -25,7 +25,12 @@ struct Problem {
 
 // Refuses what make_model_frame, make_model_matrix and make_random_effects refuse, as many coefficients as
 // rows, and an outcome that leaves no residual.
-Result<Problem> make_problem(const Formula& formula, const Data& data, const MixedModelOptions& options);
+Result<Problem> make_problem(const Formula& formula, const Data& data, const MixedModelOptions& options,
+                             KeepOuter keep_outer = KeepOuter::no);
+
+// The same from the text of a formula. Also refuses one without a random term.
+Result<Problem> make_mixed_problem(std::string_view formula, const Data& data,
+                                   const MixedModelOptions& options, KeepOuter keep_outer = KeepOuter::no);
 
 // Where the search for the optimum begins.
 std::vector<double> start_of(const Problem& problem);
