@@ -1,6 +1,6 @@
 // groundwork fit: a linear model, mixed or not, by formula.
 #include <chrono>
-#include <numeric>
+#include <optional>
 #include <ostream>
 
 #include "command/commands.h"
@@ -73,6 +73,10 @@ class FitCommand final : public Command {
         options.list("--factor", "COL", factors_, "treat this column of numbers as categories; repeatable");
         options.list("--reference", "COL=VALUE", references_,
                      "the value that others are compared with; repeatable");
+        options.integer("--bootstrap", "N", bootstrap_, "refit to N simulated or resampled data sets");
+        options.text("--bootstrap-kind", "KIND", bootstrap_kind_,
+                     "parametric (default: from the fitted model), cases (draw groups) or wild (turn signs)");
+        options.integer("--seed", "N", seed_, "of the bootstrap (default 1)");
         options.integer("--threads", "N", threads_, "threads to use; 0 (default) = every core");
         options.integer("--repeat", "N", repeat_,
                         "fit N times more, each time with the outcome moved on by a row");
@@ -80,8 +84,8 @@ class FitCommand final : public Command {
 
     Result<void> run(Console& console) override {
         const Clock::time_point start = Clock::now();
-        if (threads_ < 0 || repeat_ < 0) {
-            return fail(usage_error("--threads and --repeat take a number that is not negative"));
+        if (threads_ < 0 || repeat_ < 0 || bootstrap_ < 0 || seed_ < 0) {
+            return fail(usage_error("--threads, --repeat, --bootstrap and --seed are not negative"));
         }
         const DegreesOfFreedom degrees = TRY(degrees_of_freedom());
         const table::Frame frame = TRY(read());
@@ -89,20 +93,27 @@ class FitCommand final : public Command {
         Seconds seconds;
         seconds.read = seconds_since(start);
         const bool mixed = TRY(statistics::has_random_terms(formula_));
+        std::optional<statistics::Bootstrap> bootstrap;
         const auto finish = [&](const auto& fitted, Clock::time_point fit_start) -> Result<void> {
             if (!fitted) {
                 Error error = fitted.error();
                 error.set_file_if_unknown(file_);
                 return fail(std::move(error));
             }
-            seconds.fit = seconds_since(fit_start);
+            seconds.fit = seconds.fit > 0 ? seconds.fit : seconds_since(fit_start);
             seconds.total = seconds_since(start);
             if (console.wants_json()) {
                 json::object document = as_json(*fitted);
                 document["seconds"] = seconds_json(seconds);
+                if (bootstrap) {
+                    document["bootstrap"] = as_json(*bootstrap);
+                }
                 console.print_json(document);
             } else {
                 print(console.out(), *fitted, frame.rows());
+                if (bootstrap) {
+                    print(console.out(), *bootstrap);
+                }
             }
             return {};
         };
@@ -115,7 +126,16 @@ class FitCommand final : public Command {
         options.degrees_of_freedom = degrees;
         options.weights = weights_;
         options.threads = static_cast<unsigned>(threads_);
-        TRY_DO(finish(statistics::fit_mixed_model(formula_, columns.data(), options), fit_start));
+        const auto fitted = statistics::fit_mixed_model(formula_, columns.data(), options);
+        seconds.fit = seconds_since(fit_start);
+        if (bootstrap_ > 0 && fitted) {
+            statistics::BootstrapOptions resampling;
+            resampling.kind = TRY(bootstrap_kind());
+            resampling.replicates = static_cast<std::size_t>(bootstrap_);
+            resampling.seed = static_cast<std::uint64_t>(seed_);
+            bootstrap = TRY(statistics::bootstrap_mixed_model(formula_, columns.data(), options, resampling));
+        }
+        TRY_DO(finish(fitted, fit_start));
         return repeat(columns, options);
     }
 
@@ -131,6 +151,19 @@ class FitCommand final : public Command {
             return DegreesOfFreedom::kenward_roger;
         }
         return fail(usage_error("--ddf takes satterthwaite, kenward-roger or none").value(degrees_));
+    }
+
+    Result<statistics::BootstrapKind> bootstrap_kind() const {
+        if (bootstrap_kind_ == "parametric") {
+            return statistics::BootstrapKind::parametric;
+        }
+        if (bootstrap_kind_ == "cases") {
+            return statistics::BootstrapKind::cases;
+        }
+        if (bootstrap_kind_ == "wild") {
+            return statistics::BootstrapKind::wild;
+        }
+        return fail(usage_error("--bootstrap-kind takes parametric, cases or wild").value(bootstrap_kind_));
     }
 
     // For timing: the same model on other outcomes, again and again. Nothing is printed.
@@ -155,7 +188,8 @@ class FitCommand final : public Command {
 
     std::string formula_, file_, degrees_ = "satterthwaite", weights_;
     bool maximum_likelihood_ = false;
-    long long threads_ = 0, repeat_ = 0;
+    std::string bootstrap_kind_ = "parametric";
+    long long threads_ = 0, repeat_ = 0, bootstrap_ = 0, seed_ = 1;
     std::vector<std::string> mutations_, conditions_, factors_, references_, contrasts_;
 };
 

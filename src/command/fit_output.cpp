@@ -157,4 +157,55 @@ void print(std::ostream& out, const LinearModel& model, std::size_t rows) {
     print_dropped(out, model.dropped);
 }
 
+namespace {
+
+json::array as_json(const std::vector<statistics::BootstrappedNumber>& numbers) {
+    json::array list;
+    for (const statistics::BootstrappedNumber& one : numbers) {
+        list.push_back(json::object{{"term", one.term},
+                                    {"estimate", one.estimate},
+                                    {"se", one.standard_error},
+                                    {"bias", one.bias},
+                                    {"percentile", json::array{one.percentile.low, one.percentile.high}},
+                                    {"basic", json::array{one.basic.low, one.basic.high}}});
+    }
+    return list;
+}
+
+}  // namespace
+
+json::object as_json(const statistics::Bootstrap& bootstrap) {
+    return {{"replicates", bootstrap.replicates},
+            {"singular", bootstrap.singular},
+            {"not_certified", bootstrap.not_certified},
+            {"fixed", as_json(bootstrap.fixed)},
+            {"random", as_json(bootstrap.random)}};
+}
+
+void print(std::ostream& out, const statistics::Bootstrap& bootstrap) {
+    out << fmt::format("\nBootstrap: {} replicates", bootstrap.replicates);
+    if (bootstrap.singular > 0) {
+        out << fmt::format(", {} of them with a variance of zero", bootstrap.singular);
+    }
+    if (bootstrap.not_certified > 0) {
+        out << fmt::format("; {} could not be certified and are left out", bootstrap.not_certified);
+    }
+    std::size_t width = 6;
+    for (const auto* numbers : {&bootstrap.fixed, &bootstrap.random}) {
+        for (const statistics::BootstrappedNumber& one : *numbers) {
+            width = std::max(width, one.term.size());
+        }
+    }
+    out << fmt::format("\n{:<{}} {:>12} {:>11} {:>11}   {}\n", "Number", width, "estimate", "se", "bias",
+                       "percentile interval");
+    for (const auto* numbers : {&bootstrap.fixed, &bootstrap.random}) {
+        for (const statistics::BootstrappedNumber& one : *numbers) {
+            out << fmt::format("{:<{}} {:>12} {:>11} {:>11}   {} to {}\n", one.term, width,
+                               shown(one.estimate, "{:.6g}"), shown(one.standard_error, "{:.5g}"),
+                               shown(one.bias, "{:.2g}"), shown(one.percentile.low, "{:.6g}"),
+                               shown(one.percentile.high, "{:.6g}"));
+        }
+    }
+}
+
 }  // namespace groundwork::command

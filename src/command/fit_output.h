@@ -12,6 +12,9 @@ json::array as_json(const std::vector<statistics::Estimate>& estimates);
 json::object as_json(const statistics::MixedModel& model);
 json::object as_json(const statistics::LinearModel& model);
 
+json::object as_json(const statistics::Bootstrap& bootstrap);
+void print(std::ostream& out, const statistics::Bootstrap& bootstrap);
+
 // `rows` are all rows of the data, to say how many were left out.
 void print(std::ostream& out, const statistics::MixedModel& model, std::size_t rows);
 void print(std::ostream& out, const statistics::LinearModel& model, std::size_t rows);

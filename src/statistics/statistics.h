@@ -16,6 +16,8 @@
 #include "statistics/estimate.h"
 #include "statistics/formula/data.h"
 #include "statistics/linear/linear_model.h"
+#include "statistics/mixed/bootstrap.h"
 #include "statistics/mixed/mixed_model.h"
 #include "statistics/moderation/johnson_neyman.h"
+#include "statistics/power/power.h"
 #include "statistics/psychometrics/reliability.h"
