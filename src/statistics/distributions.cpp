@@ -5,6 +5,8 @@
 #include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 
 #include "foundation/foundation.h"
@@ -72,6 +74,16 @@ double chi_square_probability_above(double x, double degrees) {
 double chi_square_quantile(double p, double degrees) {
     ENSURE(p > 0 && p < 1 && degrees > 0);
     return bm::quantile(ChiSquare(degrees), p);
+}
+
+double log_gamma(double x) {
+    ENSURE(x > 0);
+    return bm::lgamma(x, Policy());
+}
+
+double digamma(double x) {
+    ENSURE(x > 0);
+    return bm::digamma(x, Policy());
 }
 
 }  // namespace groundwork::statistics

@@ -20,4 +20,8 @@ double f_probability_above(double f, double numerator_degrees, double denominato
 double chi_square_probability_above(double x, double degrees);
 double chi_square_quantile(double p, double degrees);
 
+// log Gamma(x) and its derivative. x > 0.
+double log_gamma(double x);
+double digamma(double x);
+
 }  // namespace groundwork::statistics

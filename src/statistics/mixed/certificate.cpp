@@ -46,10 +46,14 @@ std::string singular_words(const std::vector<std::string>& vanished) {
 }  // namespace
 
 Certificate certify(Minimum& minimum, const RandomEffects& effects, const Factors& factors) {
-    const std::vector<double>& gradient = minimum.point->gradient();
+    return certify(minimum.point->gradient(), minimum.hessian, effects, factors);
+}
+
+Certificate certify(const std::vector<double>& gradient, const Matrix& curvature, const RandomEffects& effects,
+                    const Factors& factors) {
     const auto count = static_cast<Eigen::Index>(gradient.size());
     const Eigen::Map<const Eigen::VectorXd> slope(gradient.data(), count);
-    const Eigen::Map<const Eigen::MatrixXd> hessian(minimum.hessian.values.data(), count, count);
+    const Eigen::Map<const Eigen::MatrixXd> hessian(curvature.values.data(), count, count);
     Certificate certificate;
     if (!slope.allFinite() || !hessian.allFinite()) {
         certificate.status = "not-certified";

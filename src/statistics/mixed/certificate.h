@@ -11,4 +11,8 @@ namespace groundwork::statistics {
 // the one-sided slope of the objective in its variance, and must not be negative.
 Certificate certify(Minimum& minimum, const RandomEffects& effects, const Factors& factors);
 
+// The same for any criterion, of which `slope` and `curvature` (its Hessian) are known at the answer.
+Certificate certify(const std::vector<double>& slope, const Matrix& curvature, const RandomEffects& effects,
+                    const Factors& factors);
+
 }  // namespace groundwork::statistics

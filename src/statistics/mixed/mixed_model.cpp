@@ -15,25 +15,6 @@ namespace groundwork::statistics {
 
 namespace {
 
-RandomTerm describe(const BlockTerm& term, const Block& block, const Matrix& factor, double sigma) {
-    RandomTerm result;
-    result.group = block.group;
-    result.levels = block.levels;
-    const Eigen::MatrixXd rows =
-        view(factor).block(index(term.first), index(term.first), index(term.width), index(term.width));
-    const Eigen::MatrixXd covariance = rows * rows.transpose();
-    for (Eigen::Index k = 0; k < covariance.rows(); ++k) {
-        result.terms.push_back(block.names[term.first + static_cast<std::size_t>(k)]);
-        result.standard_deviations.push_back(sigma * std::sqrt(covariance(k, k)));
-        for (Eigen::Index j = 0; j < k; ++j) {
-            const double scale = std::sqrt(covariance(k, k)) * std::sqrt(covariance(j, j));
-            result.correlations.push_back(scale > 0 ? std::clamp(covariance(k, j) / scale, -1.0, 1.0)
-                                                    : unknown);
-        }
-    }
-    return result;
-}
-
 void add_coefficients(MixedModel& model, const FixedSide& side, const ObjectivePoint& point) {
     const Eigen::VectorXd coefficients = view(side.triangle)
                                              .triangularView<Eigen::Upper>()
@@ -62,7 +43,7 @@ Result<MixedModel> model_at(const Problem& problem, Minimum& minimum, const Mixe
     const Factors factors = original_factors(problem.coordinates, point.factors());
     model.theta = entries_of(effects, factors);
     for (const BlockTerm& term : effects.terms) {
-        model.random.push_back(describe(term, effects.blocks[term.block], factors[term.block], model.sigma));
+        model.random.push_back(describe_term(term, effects.blocks[term.block], factors[term.block], model.sigma));
     }
     model.dropped = problem.side.dropped;
     model.certificate = certify(minimum, effects, factors);
@@ -76,6 +57,25 @@ Result<MixedModel> model_at(const Problem& problem, Minimum& minimum, const Mixe
 }
 
 }  // namespace
+
+RandomTerm describe_term(const BlockTerm& term, const Block& block, const Matrix& factor, double sigma) {
+    RandomTerm result;
+    result.group = block.group;
+    result.levels = block.levels;
+    const Eigen::MatrixXd rows =
+        view(factor).block(index(term.first), index(term.first), index(term.width), index(term.width));
+    const Eigen::MatrixXd covariance = rows * rows.transpose();
+    for (Eigen::Index k = 0; k < covariance.rows(); ++k) {
+        result.terms.push_back(block.names[term.first + static_cast<std::size_t>(k)]);
+        result.standard_deviations.push_back(sigma * std::sqrt(covariance(k, k)));
+        for (Eigen::Index j = 0; j < k; ++j) {
+            const double scale = std::sqrt(covariance(k, k)) * std::sqrt(covariance(j, j));
+            result.correlations.push_back(scale > 0 ? std::clamp(covariance(k, j) / scale, -1.0, 1.0)
+                                                    : unknown);
+        }
+    }
+    return result;
+}
 
 const Estimate* MixedModel::find(std::string_view term) const {
     const auto found = std::find_if(fixed.begin(), fixed.end(),

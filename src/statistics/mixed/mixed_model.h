@@ -11,6 +11,10 @@
 
 namespace groundwork::statistics {
 
+struct Block;
+struct BlockTerm;
+struct Matrix;
+
 enum class Criterion { reml, maximum_likelihood };
 enum class DegreesOfFreedom { satterthwaite, kenward_roger, none };
 
@@ -84,6 +88,9 @@ struct MixedModel {
 // machine.
 Result<MixedModel> fit_mixed_model(std::string_view formula, const Data& data,
                                    const MixedModelOptions& options = {});
+
+// One term's standard deviations and correlations from its block's factor, times sigma.
+RandomTerm describe_term(const BlockTerm& term, const Block& block, const Matrix& factor, double sigma);
 
 // Whether a formula is one for fit_mixed_model rather than fit_linear_model.
 Result<bool> has_random_terms(std::string_view formula);

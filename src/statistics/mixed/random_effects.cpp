@@ -24,14 +24,15 @@ std::vector<std::size_t> term_order(const std::vector<std::size_t>& levels) {
     return order;
 }
 
-Result<void> check_group(const std::string& group, std::size_t levels, std::size_t width, std::size_t rows) {
+Result<void> check_group(const std::string& group, std::size_t levels, std::size_t width, std::size_t rows,
+                         ResidualKind residual) {
     if (levels < 2) {
         return fail(
             unacceptable("has only one value in the rows used, so nothing can vary between its groups.")
                 .at("", group)
                 .remedy("Leave this random term out."));
     }
-    if (levels * width >= rows) {
+    if (residual == ResidualKind::estimated && levels * width >= rows) {
         return fail(unacceptable("would have " + std::to_string(levels * width) + " random effects (" +
                                  std::to_string(levels) + " groups, " + std::to_string(width) +
                                  " each) for " + std::to_string(rows) +
@@ -91,7 +92,7 @@ void sort_blocks(RandomEffects& effects) {
     }
 }
 
-Result<void> check_blocks(const RandomEffects& effects, std::size_t rows) {
+Result<void> check_blocks(const RandomEffects& effects, std::size_t rows, ResidualKind residual) {
     std::size_t dense = 0;
     for (std::size_t b = 0; b < effects.blocks.size(); ++b) {
         const Block& block = effects.blocks[b];
@@ -103,7 +104,7 @@ Result<void> check_blocks(const RandomEffects& effects, std::size_t rows) {
                                     block.group + ".")
                             .remedy("Write it in one random term only."));
         }
-        TRY_DO(check_group(block.group, block.levels, block.width(), rows));
+        TRY_DO(check_group(block.group, block.levels, block.width(), rows, residual));
         dense += b == 0 ? 0 : block.levels * block.width();
     }
     if (dense > most_dense_effects) {
@@ -157,7 +158,8 @@ void push_right(Eigen::MatrixXd& lower) {
 
 }  // namespace
 
-Result<RandomEffects> make_random_effects(const Formula& formula, const ModelFrame& frame) {
+Result<RandomEffects> make_random_effects(const Formula& formula, const ModelFrame& frame,
+                                          ResidualKind residual) {
     RandomEffects effects;
     for (const std::size_t part : term_order(frame.group_levels)) {
         const RandomPart& written = formula.random[part];
@@ -175,7 +177,7 @@ Result<RandomEffects> make_random_effects(const Formula& formula, const ModelFra
     }
     sort_blocks(effects);
     effects.entries = free_entries(effects.terms);
-    TRY_DO(check_blocks(effects, frame.used.size()));
+    TRY_DO(check_blocks(effects, frame.used.size(), residual));
     return effects;
 }
 

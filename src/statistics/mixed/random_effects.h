@@ -53,7 +53,9 @@ struct RandomEffects {
 // effects that the dense part (all blocks but the largest) would pass most_dense_effects.
 inline constexpr std::size_t most_dense_effects = 6'000;
 inline constexpr std::size_t most_width = 30;
-Result<RandomEffects> make_random_effects(const Formula& formula, const ModelFrame& frame);
+enum class ResidualKind { estimated, none };  // without a residual to estimate, every row may have its own effect
+Result<RandomEffects> make_random_effects(const Formula& formula, const ModelFrame& frame,
+                                          ResidualKind residual = ResidualKind::estimated);
 
 // The free entries as factors, and back.
 Factors factors_of(const RandomEffects& effects, const std::vector<double>& entries);
