@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "command/commands.h"
+#include "command/fit_generalized.h"
 #include "command/fit_output.h"
 #include "command/model_columns.h"
 #include "foundation/json.h"
@@ -52,7 +53,8 @@ class FitCommand final : public Command {
                "--repeat N fits N times more, each time with the outcome permuted (moved on by a row), so "
                "that the\n"
                "time of the fit itself can be measured from outside.\n"
-               "Rows in which a variable of the formula is missing are left out and counted.";
+               "Rows in which a variable of the formula is missing are left out and counted." +
+               std::string(GeneralizedFit::manual());
     }
 
     void declare(Options& options) override {
@@ -60,12 +62,15 @@ class FitCommand final : public Command {
         options.positional("FILE", file_, Need::required, "the data: CSV, XLSX, SAV or DTA");
         options.flag("--ml", maximum_likelihood_,
                      "maximum likelihood instead of REML (to compare fixed effects)");
-        options.text("--ddf", "METHOD", degrees_,
-                     "degrees of freedom: satterthwaite (default), kenward-roger (small samples) or none (z)");
+        options.text(
+            "--ddf", "METHOD", degrees_,
+            "degrees of freedom: satterthwaite (default), kenward-roger (small samples) or none (z)");
         options.text("--weights", "COL", weights_,
-                     "prior weights: a row's residual variance is sigma^2 / weight");
-        options.list("--contrast", "COL=CODING", contrasts_,
-                     "code a factor by treatment (default), sum, helmert or polynomial contrasts; repeatable");
+                     "prior weights: a row's residual variance is sigma^2 / weight; with --family "
+                     "proportions' trials");
+        options.list(
+            "--contrast", "COL=CODING", contrasts_,
+            "code a factor by treatment (default), sum, helmert or polynomial contrasts; repeatable");
         options.list("--mutate", "NAME=EXPRESSION", mutations_,
                      "make a column first, e.g. 'scc = sc - 3'; repeatable");
         options.list("--where", "CONDITION", conditions_,
@@ -80,6 +85,7 @@ class FitCommand final : public Command {
         options.integer("--threads", "N", threads_, "threads to use; 0 (default) = every core");
         options.integer("--repeat", "N", repeat_,
                         "fit N times more, each time with the outcome moved on by a row");
+        generalized_.declare(options);
     }
 
     Result<void> run(Console& console) override {
@@ -92,6 +98,10 @@ class FitCommand final : public Command {
         const ModelColumns columns = TRY(ModelColumns::of(frame, {factors_, references_, contrasts_}));
         Seconds seconds;
         seconds.read = seconds_since(start);
+        if (TRY(generalized_.wanted())) {
+            return generalized_.run({formula_, file_, weights_, frame.rows(), repeat_, seconds.read},
+                                    columns.data(), console);
+        }
         const bool mixed = TRY(statistics::has_random_terms(formula_));
         std::optional<statistics::Bootstrap> bootstrap;
         const auto finish = [&](const auto& fitted, Clock::time_point fit_start) -> Result<void> {
@@ -186,6 +196,7 @@ class FitCommand final : public Command {
         return frame;
     }
 
+    GeneralizedFit generalized_;
     std::string formula_, file_, degrees_ = "satterthwaite", weights_;
     bool maximum_likelihood_ = false;
     std::string bootstrap_kind_ = "parametric";

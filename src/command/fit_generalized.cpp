@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cmath>
-#include <numeric>
 #include <ostream>
 
+#include "command/fit_output.h"
 #include "foundation/json.h"
 #include "statistics/statistics.h"
 
@@ -34,19 +35,8 @@ std::string family_name(Family family) {
     return "";
 }
 
-json::value number_or_null(double value) { return std::isfinite(value) ? json::value(value) : json::value(nullptr); }
-
-json::array as_json(const std::vector<Estimate>& estimates) {
-    json::array list;
-    for (const Estimate& one : estimates) {
-        list.push_back(json::object{{"term", one.term},
-                                    {"estimate", one.estimate},
-                                    {"se", one.standard_error},
-                                    {"df", number_or_null(one.degrees_of_freedom)},
-                                    {"statistic", number_or_null(one.statistic)},
-                                    {"p", number_or_null(one.p)}});
-    }
-    return list;
+json::value number_or_null(double value) {
+    return std::isfinite(value) ? json::value(value) : json::value(nullptr);
 }
 
 template <class T>
@@ -83,10 +73,11 @@ json::object as_json(const GeneralizedModel& model) {
             {"fixed", as_json(model.fixed)},
             {"zero_inflation", as_json(model.zero_part)},
             {"dropped", list_of(model.dropped)},
-            {"certificate", json::object{{"status", model.certificate.status},
-                                         {"gradient", number_or_null(model.certificate.gradient)},
-                                         {"remaining_deviance", number_or_null(model.certificate.remaining_deviance)},
-                                         {"words", model.certificate.words}}}};
+            {"certificate",
+             json::object{{"status", model.certificate.status},
+                          {"gradient", number_or_null(model.certificate.gradient)},
+                          {"remaining_deviance", number_or_null(model.certificate.remaining_deviance)},
+                          {"words", model.certificate.words}}}};
 }
 
 std::string shown(double value, const char* format) {
@@ -101,8 +92,9 @@ void print_estimates(std::ostream& out, const std::string& title, const std::vec
     }
     out << fmt::format("{:<{}} {:>12} {:>11} {:>8} {:>6}\n", title, width, "estimate", "se", "z", "p");
     for (const Estimate& one : estimates) {
-        out << fmt::format("{:<{}} {:>12} {:>11} {:>8} {:>6}\n", one.term, width, shown(one.estimate, "{:.6g}"),
-                           shown(one.standard_error, "{:.5g}"), shown(one.statistic, "{:.3f}"), shown_p(one.p));
+        out << fmt::format("{:<{}} {:>12} {:>11} {:>8} {:>6}\n", one.term, width,
+                           shown(one.estimate, "{:.6g}"), shown(one.standard_error, "{:.5g}"),
+                           shown(one.statistic, "{:.3f}"), shown_p(one.p));
     }
     out << '\n';
 }
@@ -112,8 +104,8 @@ void print_random(std::ostream& out, const GeneralizedModel& model) {
     for (const statistics::RandomTerm& term : model.random) {
         std::size_t next = 0;
         for (std::size_t row = 0; row < term.terms.size(); ++row) {
-            std::string line = fmt::format("{:<20} {:<20} {:>10}", row == 0 ? term.group : "", term.terms[row],
-                                           shown(term.standard_deviations[row], "{:.5g}"));
+            std::string line = fmt::format("{:<20} {:<20} {:>10}", row == 0 ? term.group : "",
+                                           term.terms[row], shown(term.standard_deviations[row], "{:.5g}"));
             for (std::size_t column = 0; column < row; ++column) {
                 line += (column == 0 ? "   " : " ") + shown(term.correlations[next++], "{:.3f}");
             }
@@ -162,48 +154,40 @@ void print(std::ostream& out, const GeneralizedModel& model, std::size_t rows) {
     out << model.certificate.status << ": " << model.certificate.words << '\n';
 }
 
-// The columns that the outcome is made of, with their rows in another order.
-class PermutedOutcome {
+// The data with the columns that the outcome is made of moved on by some rows.
+class MovedOutcome {
   public:
-    PermutedOutcome(const statistics::Data& data, std::string_view formula) : data_(data) {
+    MovedOutcome(const statistics::Data& data, std::string_view formula) : data_(data), moved_(data) {
         const std::string outcome(formula.substr(0, formula.find('~')));
         for (std::size_t k = 0; k < data.variables.size(); ++k) {
             if (mentions(outcome, data.variables[k].name)) {
-                moved_.push_back(k);
+                columns_.push_back(k);
+                numbers_.emplace_back(data.variables[k].numbers.begin(), data.variables[k].numbers.end());
+                codes_.emplace_back(data.variables[k].codes.begin(), data.variables[k].codes.end());
             }
         }
-        numbers_.resize(moved_.size());
-        codes_.resize(moved_.size());
     }
 
-    const statistics::Data& next(std::uint64_t round) {
-        std::vector<std::size_t> order(data_.rows);
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        RandomStream random(1, round);
-        for (std::size_t left = order.size(); left > 1; --left) {
-            std::swap(order[left - 1], order[random.next_below(left)]);
-        }
-        permuted_ = data_;
-        for (std::size_t k = 0; k < moved_.size(); ++k) {
-            const statistics::Variable& from = data_.variables[moved_[k]];
-            numbers_[k].clear();
-            codes_[k].clear();
-            for (const std::size_t row : order) {
-                if (from.kind == statistics::Variable::Kind::numeric) {
-                    numbers_[k].push_back(from.numbers[row]);
-                } else {
-                    codes_[k].push_back(from.codes[row]);
-                }
+    // By one row more than the last time.
+    const statistics::Data& next() {
+        for (std::size_t k = 0; k < columns_.size(); ++k) {
+            if (!numbers_[k].empty()) {
+                std::rotate(numbers_[k].begin(), numbers_[k].begin() + 1, numbers_[k].end());
             }
-            permuted_.variables[moved_[k]].numbers = numbers_[k];
-            permuted_.variables[moved_[k]].codes = codes_[k];
+            if (!codes_[k].empty()) {
+                std::rotate(codes_[k].begin(), codes_[k].begin() + 1, codes_[k].end());
+            }
+            moved_.variables[columns_[k]].numbers = numbers_[k];
+            moved_.variables[columns_[k]].codes = codes_[k];
         }
-        return permuted_;
+        return moved_;
     }
 
   private:
     static bool mentions(const std::string& text, const std::string& name) {
-        const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_'; };
+        const auto is_part = [](char c) {
+            return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_';
+        };
         for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
             const bool starts = at == 0 || !is_part(text[at - 1]);
             const bool ends = at + name.size() == text.size() || !is_part(text[at + name.size()]);
@@ -215,8 +199,8 @@ class PermutedOutcome {
     }
 
     const statistics::Data& data_;
-    statistics::Data permuted_;
-    std::vector<std::size_t> moved_;
+    statistics::Data moved_;
+    std::vector<std::size_t> columns_;
     std::vector<std::vector<double>> numbers_;
     std::vector<std::vector<std::int32_t>> codes_;
 };
@@ -224,8 +208,10 @@ class PermutedOutcome {
 }  // namespace
 
 const char* GeneralizedFit::manual() {
-    return "\n\nOutcomes that are no measurements: --family binomial for 0/1, two categories (the first in the alphabet "
-           "or\n--reference is failure), cbind(successes, failures), or proportions with the numbers of trials as "
+    return "\n\nOutcomes that are no measurements: --family binomial for 0/1, two categories (the first in "
+           "the alphabet "
+           "or\n--reference is failure), cbind(successes, failures), or proportions with the numbers of "
+           "trials as "
            "--weights;\npoisson or negbinomial for counts.\n\n"
            "  groundwork fit 'practised ~ week * arm + (1 | id)' diary.csv --family binomial --quadrature 9\n"
            "  groundwork fit 'minutes ~ arm + offset(log(days)) + (1 | id)' log.csv --family negbinomial \\\n"
@@ -234,8 +220,9 @@ const char* GeneralizedFit::manual() {
 
 void GeneralizedFit::declare(Options& options) {
     options.text("--family", "FAMILY", family_, "gaussian (default), binomial, poisson or negbinomial");
-    options.integer("--quadrature", "N", points_,
-                    "points of adaptive quadrature for each random effect; 1 (default) is Laplace's approximation");
+    options.integer(
+        "--quadrature", "N", points_,
+        "points of adaptive quadrature for each random effect; 1 (default) is Laplace's approximation");
     options.text("--zero-inflation", "FORMULA", zero_inflation_,
                  "counts with surplus zeros: the formula of their log odds, '~ 1' if the same for everybody");
 }
@@ -243,14 +230,16 @@ void GeneralizedFit::declare(Options& options) {
 Result<bool> GeneralizedFit::wanted() const {
     if (family_ == "gaussian") {
         if (points_ != 1 || !zero_inflation_.empty()) {
-            return fail(usage_error("--quadrature and --zero-inflation need --family binomial, poisson or negbinomial"));
+            return fail(
+                usage_error("--quadrature and --zero-inflation need --family binomial, poisson or "
+                            "negbinomial"));
         }
         return false;
     }
     return true;
 }
 
-Result<GeneralizedModelOptions> GeneralizedFit::options(const Task& task) const {
+Result<GeneralizedModelOptions> GeneralizedFit::model_options(const Task& task) const {
     GeneralizedModelOptions options;
     options.weights = task.weights;
     if (family_ == "binomial") {
@@ -263,7 +252,8 @@ Result<GeneralizedModelOptions> GeneralizedFit::options(const Task& task) const 
         return fail(usage_error("--family takes gaussian, binomial, poisson or negbinomial").value(family_));
     }
     if (points_ < 1) {
-        return fail(usage_error("--quadrature takes a number of points from 1").value(std::to_string(points_)));
+        return fail(
+            usage_error("--quadrature takes a number of points from 1").value(std::to_string(points_)));
     }
     options.quadrature_points = static_cast<std::size_t>(points_);
     if (!zero_inflation_.empty()) {
@@ -273,7 +263,7 @@ Result<GeneralizedModelOptions> GeneralizedFit::options(const Task& task) const 
 }
 
 Result<void> GeneralizedFit::run(const Task& task, const statistics::Data& data, Console& console) const {
-    const GeneralizedModelOptions options = TRY(this->options(task));
+    const GeneralizedModelOptions options = TRY(model_options(task));
     const Clock::time_point start = Clock::now();
     Result<GeneralizedModel> model = statistics::fit_generalized_model(task.formula, data, options);
     if (!model) {
@@ -282,11 +272,6 @@ Result<void> GeneralizedFit::run(const Task& task, const statistics::Data& data,
         return fail(std::move(error));
     }
     const double seconds = seconds_since(start);
-    PermutedOutcome permuted(data, task.formula);
-    for (long long round = 0; round < task.repeat; ++round) {
-        // A permuted outcome may be separated by chance; only the time counts here.
-        (void)statistics::fit_generalized_model(task.formula, permuted.next(static_cast<std::uint64_t>(round)), options);
-    }
     if (console.wants_json()) {
         json::object document = as_json(*model);
         document["seconds"] = json::object{{"read", task.seconds_read},
@@ -295,6 +280,11 @@ Result<void> GeneralizedFit::run(const Task& task, const statistics::Data& data,
         console.print_json(document);
     } else {
         print(console.out(), *model, task.rows);
+    }
+    MovedOutcome moved(data, task.formula);
+    for (long long round = 0; round < task.repeat; ++round) {
+        // A moved outcome may be separated by chance; only the time counts here.
+        (void)statistics::fit_generalized_model(task.formula, moved.next(), options);
     }
     return {};
 }

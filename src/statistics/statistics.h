@@ -15,6 +15,7 @@
 #include "statistics/descriptive.h"
 #include "statistics/estimate.h"
 #include "statistics/formula/data.h"
+#include "statistics/generalized/generalized_model.h"
 #include "statistics/linear/linear_model.h"
 #include "statistics/mixed/bootstrap.h"
 #include "statistics/mixed/mixed_model.h"

@@ -51,6 +51,29 @@ Result<Numbers> numbers_of_name(const Expression& expression, const Data& data) 
     return Numbers(variable->numbers.begin(), variable->numbers.end());
 }
 
+// R's scale(): less the mean, by the standard deviation, of the values that are there in all rows of the
+// data.
+Result<Numbers> standardised_numbers(Numbers numbers, const Expression& where) {
+    double count = 0, mean = 0, squares = 0;
+    for (const double value : numbers) {
+        if (!std::isnan(value)) {
+            count += 1;
+            mean += (value - mean) / count;
+        }
+    }
+    for (const double value : numbers) {
+        squares += std::isnan(value) ? 0.0 : (value - mean) * (value - mean);
+    }
+    const double deviation = std::sqrt(squares / (count - 1));
+    if (!(deviation > 0) || !std::isfinite(deviation)) {
+        return fail(arithmetic_error("this column does not vary, so it has no standard deviation.", where));
+    }
+    for (double& value : numbers) {
+        value = (value - mean) / deviation;
+    }
+    return numbers;
+}
+
 Result<Numbers> numbers_of_call(const Expression& expression, const Data& data) {
     for (const auto& [name, function] : functions) {
         if (expression.text == name && expression.arguments.size() == 1) {
@@ -59,11 +82,13 @@ Result<Numbers> numbers_of_call(const Expression& expression, const Data& data) 
             return numbers;
         }
     }
-    return fail(
-        arithmetic_error("this function is not known in a formula.", expression)
-            .remedy(
-                "There are I, abs, exp, log, log2, log10, log1p, sqrt, round, floor, ceiling, factor, each "
-                "of one argument; make other columns beforehand."));
+    if (expression.text == "scale" && expression.arguments.size() == 1) {
+        return standardised_numbers(TRY(numbers_of(expression.arguments[0], data)), expression);
+    }
+    return fail(arithmetic_error("this function is not known in a formula.", expression)
+                    .remedy("There are I, abs, exp, log, log2, log10, log1p, sqrt, round, floor, ceiling, "
+                            "scale, factor, each "
+                            "of one argument; make other columns beforehand."));
 }
 
 Result<Numbers> numbers_of(const Expression& expression, const Data& data) {

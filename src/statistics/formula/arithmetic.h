@@ -20,7 +20,8 @@ struct EvaluatedColumn {
 };
 
 // One for each row of the data. Inside I() and functions: + - * / ^ ( ), numbers, columns, and
-// abs exp log log2 log10 log1p sqrt round floor ceiling. factor(x), as.factor(x): levels in ascending order.
+// abs exp log log2 log10 log1p sqrt round floor ceiling, scale (mean 0, standard deviation 1). factor(x),
+// as.factor(x): levels in ascending order.
 Result<EvaluatedColumn> evaluate_column(const Expression& expression, const Data& data);
 
 // The same column as a factor: distinct numbers become levels in ascending order.

@@ -53,8 +53,8 @@ EffectSystem::Patterns EffectSystem::find_patterns(std::size_t rows) {
         return first_unit_[block] + (positions_[row * count + block] - first_[block]) / width_[block];
     };
     const auto block_of = [&](std::size_t unit) {
-        return static_cast<std::size_t>(
-                   std::upper_bound(first_unit_.begin(), first_unit_.end(), unit) - first_unit_.begin()) -
+        return static_cast<std::size_t>(std::upper_bound(first_unit_.begin(), first_unit_.end(), unit) -
+                                        first_unit_.begin()) -
                1;
     };
     const auto connects = [&](const std::vector<std::uint32_t>& meets, std::size_t block) {
@@ -96,9 +96,10 @@ EffectSystem::Patterns EffectSystem::find_patterns(std::size_t rows) {
 
 void EffectSystem::lay_out(const Patterns& patterns) {
     const auto unit_span = [&](std::size_t unit) {
-        const auto block = static_cast<std::size_t>(std::upper_bound(first_unit_.begin(), first_unit_.end(), unit) -
-                                                    first_unit_.begin()) -
-                           1;
+        const auto block =
+            static_cast<std::size_t>(std::upper_bound(first_unit_.begin(), first_unit_.end(), unit) -
+                                     first_unit_.begin()) -
+            1;
         return std::pair{first_[block] + (unit - first_unit_[block]) * width_[block], width_[block]};
     };
     tail_first_ = eliminated_blocks_ < width_.size() ? first_[eliminated_blocks_] : effects_;
@@ -153,8 +154,8 @@ void EffectSystem::find_slots(std::size_t rows) {
     for (std::size_t row = 0; row < rows; ++row) {
         for (std::size_t block = 0; block < count; ++block) {
             const std::size_t column = position(row, block);
-            slot_stride_.push_back(static_cast<std::uint32_t>(
-                column >= tail_first_ ? tail_ : stride_[unit_of_[column]]));
+            slot_stride_.push_back(
+                static_cast<std::uint32_t>(column >= tail_first_ ? tail_ : stride_[unit_of_[column]]));
             for (std::size_t other = block; other < count; ++other) {
                 slots_.push_back(entry(position(row, other), column));
             }
@@ -284,7 +285,8 @@ void EffectSystem::solve(std::span<double> x) const {
         }
     }
     if (tail_ > 0) {
-        const Eigen::Map<const Eigen::MatrixXd> tail(values_.data() + tail_start_, index(tail_), index(tail_));
+        const Eigen::Map<const Eigen::MatrixXd> tail(values_.data() + tail_start_, index(tail_),
+                                                     index(tail_));
         Eigen::Map<Eigen::VectorXd> part(x.data() + tail_first_, index(tail_));
         tail.triangularView<Eigen::Lower>().solveInPlace(part);
         tail.triangularView<Eigen::Lower>().transpose().solveInPlace(part);
@@ -325,7 +327,8 @@ void EffectSystem::invert_tail() {
     tail.triangularView<Eigen::Lower>().transpose().solveInPlace(inverse);
 }
 
-// With Y = V L^-1 and R the inverse among what the unit meets: below it -R Y, and its own L'^-1 L^-1 + Y' R Y.
+// With Y = V L^-1 and R the inverse among what the unit meets: below it -R Y, and its own L'^-1 L^-1 + Y' R
+// Y.
 void EffectSystem::invert_unit(std::size_t unit) {
     const std::size_t width = unit_width_[unit], stride = stride_[unit], met = stride - width;
     const std::uint32_t* meets = meets_.data() + meets_start_[unit];
@@ -334,7 +337,7 @@ void EffectSystem::invert_unit(std::size_t unit) {
     if (work_.size() < (stride + width) * width) {
         work_.resize((stride + width) * width);
     }
-    double* y = work_.data();                      // met x width
+    double* y = work_.data();                       // met x width
     double* triangle = work_.data() + met * width;  // L^-1, width x width
     for (std::size_t c = 0; c < width; ++c) {
         for (std::size_t r = 0; r < width; ++r) {
@@ -361,8 +364,8 @@ void EffectSystem::invert_unit(std::size_t unit) {
         for (std::size_t b = 0; b < met; ++b) {
             const double factor = y[b + c * met];
             if (meets_tail_run_[unit] != 0) {
-                const double* source =
-                    inverse_.data() + tail_start_ + (meets[0] - tail_first_) + (meets[b] - tail_first_) * tail_;
+                const double* source = inverse_.data() + tail_start_ + (meets[0] - tail_first_) +
+                                       (meets[b] - tail_first_) * tail_;
                 for (std::size_t r = 0; r < met; ++r) {
                     below[r] -= source[r] * factor;
                 }

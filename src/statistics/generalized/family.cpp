@@ -34,8 +34,8 @@ void RowLikelihood::set_shape(const Shape& shape) {
     }
 }
 
-// log Gamma(y + k) - log Gamma(k) - y log k = sum over j < y of log(1 + j / k), which keeps its digits where k is
-// large; its slope in log k is -sum j / (k + j). Far counts are reached by log Gamma.
+// log Gamma(y + k) - log Gamma(k) - y log k = sum over j < y of log(1 + j / k), which keeps its digits where
+// k is large; its slope in log k is -sum j / (k + j). Far counts are reached by log Gamma.
 void RowLikelihood::sum_size_terms() {
     constexpr double longest_sum = 20'000;
     size_ = std::exp(shape_.log_size);
@@ -109,15 +109,15 @@ void RowLikelihood::size_derivatives(std::span<const double> predictor, RowTerms
         const double share = x >= 0 ? 1 / (1 + e) : e / (1 + e);
         const double log_sum = (x > 0 ? x : 0.0) + std::log1p(e);
         const double count = outcome_.values[row];
-        terms.size_value[row] =
-            size_slope_[place_[row]] - size_ * log_sum + count * share + size_ * share;
+        terms.size_value[row] = size_slope_[place_[row]] - size_ * log_sum + count * share + size_ * share;
         terms.size_first[row] = -size_ * share - terms.second[row];
         terms.size_second[row] = -size_ * e / ((1 + e) * (1 + e)) - terms.third[row];
     }
 }
 
 // A zero is sure with probability s, or comes from the counts: log(s + (1 - s) f(0)). With the posterior
-// probability q that it came from the counts, derivatives follow from dq = q (1 - q) (d log f(0) - d log odds).
+// probability q that it came from the counts, derivatives follow from dq = q (1 - q) (d log f(0) - d log
+// odds).
 void RowLikelihood::inflate_zeros(Detail detail, RowTerms& t) const {
     const std::size_t rows = outcome_.rows();
     const bool everything = detail == Detail::everything;

@@ -14,24 +14,26 @@ enum class Family { binomial, poisson, negative_binomial };  // links: logit, lo
 // What was observed, row by row.
 struct Outcome {
     Family family = Family::binomial;
-    std::vector<double> values;   // successes, or counts
-    std::vector<double> trials;   // binomial only
-    std::vector<double> weights;  // of a row's log-likelihood; empty: all 1. Binomial: already in values and trials
-    double constant = 0;          // the part of the log-likelihood that no parameter enters
+    std::vector<double> values;  // successes, or counts
+    std::vector<double> trials;  // binomial only
+    std::vector<double>
+        weights;          // of a row's log-likelihood; empty: all 1. Binomial: already in values and trials
+    double constant = 0;  // the part of the log-likelihood that no parameter enters
     bool zero_inflated = false;
-    std::string name;           // as the formula writes it
-    std::string success;        // binomial with categories: what counts as success
+    std::string name;     // as the formula writes it
+    std::string success;  // binomial with categories: what counts as success
     std::size_t rows() const { return values.size(); }
 };
 
 // Parameters of the distribution beside the linear predictor.
 struct Shape {
-    double log_size = 0;                     // negative binomial
+    double log_size = 0;                    // negative binomial
     std::span<const double> zero_log_odds;  // zero inflation: log odds of a row's being a sure zero
 };
 
-// One number a row. Derivatives in the linear predictor; then the derivatives of value, first and second in the
-// log size and in the row's own zero log odds, filled only for Detail::everything and where the family has them.
+// One number a row. Derivatives in the linear predictor; then the derivatives of value, first and second in
+// the log size and in the row's own zero log odds, filled only for Detail::everything and where the family
+// has them.
 struct RowTerms {
     std::vector<double> value, first, second, third;
     std::vector<double> size_value, size_first, size_second;
@@ -59,10 +61,10 @@ class RowLikelihood {
     const Outcome& outcome_;
     Shape shape_;
     double size_ = 1;
-    std::vector<double> trials_, shifted_;         // negative binomial: count + size, predictor - log size
-    std::vector<double> distinct_;                 // counts that occur, ascending
-    std::vector<std::uint32_t> place_;             // of a row's count among them
-    std::vector<double> size_sum_, size_slope_;    // by distinct count: sum of log(1 + j / size) and its slope
+    std::vector<double> trials_, shifted_;       // negative binomial: count + size, predictor - log size
+    std::vector<double> distinct_;               // counts that occur, ascending
+    std::vector<std::uint32_t> place_;           // of a row's count among them
+    std::vector<double> size_sum_, size_slope_;  // by distinct count: sum of log(1 + j / size) and its slope
 };
 
 }  // namespace groundwork::statistics

@@ -8,13 +8,13 @@
 #include <limits>
 #include <utility>
 
+#include "statistics/eigen_views.h"
 #include "statistics/formula/basis.h"
 #include "statistics/generalized/likelihood.h"
 #include "statistics/generalized/separation.h"
 #include "statistics/generalized/smooth_minimum.h"
 #include "statistics/mixed/certificate.h"
 #include "statistics/mixed/random_effects.h"
-#include "statistics/eigen_views.h"
 
 namespace groundwork::statistics {
 
@@ -25,7 +25,6 @@ using Eigen::VectorXd;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double most_log_size = 16;  // beyond it a negative binomial is a Poisson to all digits that count
-
 
 // Fixed columns in coordinates: orthogonal, of mean square 1. Coefficients = to_columns * coordinates.
 struct Columns {
@@ -60,9 +59,11 @@ Result<void> check_quadrature(const RandomEffects& effects, std::size_t points) 
         return {};
     }
     if (effects.blocks.size() != 1 || effects.blocks[0].width() > 2) {
-        return fail(usage_error("Quadrature with more than one point needs one grouping factor with one or two random "
-                                "effects; this formula has others.")
-                        .remedy("Use one point, which is Laplace's approximation."));
+        return fail(
+            usage_error(
+                "Quadrature with more than one point needs one grouping factor with one or two random "
+                "effects; this formula has others.")
+                .remedy("Use one point, which is Laplace's approximation."));
     }
     const std::size_t most =
         effects.blocks[0].width() == 1 ? most_quadrature_points : most_quadrature_points_squared;
@@ -91,7 +92,8 @@ Result<Prepared> prepare(std::string_view formula, const Data& data, const Gener
     all.effects = TRY(make_random_effects(all.frame.formula, all.frame.frame, ResidualKind::none));
     TRY_DO(check_quadrature(all.effects, options.quadrature_points));
     if (all.fixed.names.empty() && all.effects.blocks.empty() && !options.zero_inflation) {
-        return fail(unacceptable("There is nothing to estimate: every column of the formula is zero or missing."));
+        return fail(
+            unacceptable("There is nothing to estimate: every column of the formula is zero or missing."));
     }
     if (all.fixed.names.size() > all.frame.frame.used.size()) {
         return fail(unacceptable("There are more coefficients than rows."));
@@ -102,7 +104,8 @@ Result<Prepared> prepare(std::string_view formula, const Data& data, const Gener
     all.problem.fixed = all.fixed.coordinates;
     all.problem.zero = all.zero.coordinates;
     all.problem.effects = all.coordinates.effects;
-    all.problem.quadrature_points = all.effects.blocks.empty() ? 1 : std::max<std::size_t>(options.quadrature_points, 1);
+    all.problem.quadrature_points =
+        all.effects.blocks.empty() ? 1 : std::max<std::size_t>(options.quadrature_points, 1);
     return all;
 }
 
@@ -141,12 +144,13 @@ SmoothMinimum search(const Prepared& all, GeneralizedLikelihood& likelihood, std
     return minimise(function, std::move(start), is_scale);
 }
 
-// Of all parameters: twice the inverse Hessian of the deviance, scaled to a unit diagonal first. Directions without
-// curvature are left out; the certificate speaks of them.
+// Of all parameters: twice the inverse Hessian of the deviance, scaled to a unit diagonal first. Directions
+// without curvature are left out; the certificate speaks of them.
 MatrixXd parameter_covariance(const SmoothMinimum& minimum) {
     const auto hessian = view(minimum.hessian);
     const VectorXd scale = hessian.diagonal().cwiseAbs().cwiseMax(1e-300).cwiseSqrt().cwiseInverse();
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(MatrixXd(scale.asDiagonal() * hessian * scale.asDiagonal()));
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(
+        MatrixXd(scale.asDiagonal() * hessian * scale.asDiagonal()));
     VectorXd reciprocal = eigen.eigenvalues();
     for (double& value : reciprocal) {
         value = value > 1e-10 ? 1 / value : 0.0;
@@ -155,15 +159,15 @@ MatrixXd parameter_covariance(const SmoothMinimum& minimum) {
     return 2 * vectors * reciprocal.asDiagonal() * vectors.transpose();
 }
 
-std::vector<Estimate> estimates_of(const Columns& columns, const VectorXd& coordinates, const MatrixXd& covariance,
-                                   std::vector<double>* kept = nullptr) {
+std::vector<Estimate> estimates_of(const Columns& columns, const VectorXd& coordinates,
+                                   const MatrixXd& covariance, std::vector<double>* kept = nullptr) {
     const VectorXd estimates = view(columns.to_columns) * coordinates;
     const MatrixXd transformed = view(columns.to_columns) * covariance * view(columns.to_columns).transpose();
     std::vector<Estimate> result;
     for (std::size_t k = 0; k < columns.names.size(); ++k) {
         const double variance = transformed(index(k), index(k));
-        result.push_back(make_estimate(columns.names[k], estimates(index(k)), std::sqrt(std::max(variance, 0.0)),
-                                       infinity));
+        result.push_back(make_estimate(columns.names[k], estimates(index(k)),
+                                       std::sqrt(std::max(variance, 0.0)), infinity));
     }
     if (kept != nullptr) {
         kept->assign(transformed.data(), transformed.data() + transformed.size());
@@ -177,8 +181,10 @@ Certificate certificate_of(const Prepared& all, const SmoothMinimum& minimum, co
     if (poisson_limit && certificate.status != "not-certified") {
         certificate.status = "certified-singular";
         certificate.words =
-            "The best fit lies on the boundary: the counts vary no more than Poisson counts do, so the negative "
-            "binomial's dispersion grows without bound. This is an answer, not a failure; --family poisson says "
+            "The best fit lies on the boundary: the counts vary no more than Poisson counts do, so the "
+            "negative "
+            "binomial's dispersion grows without bound. This is an answer, not a failure; --family poisson "
+            "says "
             "the same with one parameter less.";
     }
     return certificate;
@@ -201,8 +207,8 @@ GeneralizedModel assembled(const Prepared& all, const SmoothMinimum& minimum) {
     if (problem.sized()) {
         model.dispersion = std::exp(minimum.point[problem.size_at()]);
     }
-    const std::vector<double> entries(minimum.point.begin(),
-                                      minimum.point.begin() + static_cast<std::ptrdiff_t>(problem.first_fixed()));
+    const std::vector<double> entries(
+        minimum.point.begin(), minimum.point.begin() + static_cast<std::ptrdiff_t>(problem.first_fixed()));
     const Factors factors = original_factors(all.coordinates, factors_of(all.coordinates.effects, entries));
     model.theta = entries_of(all.effects, factors);
     for (const BlockTerm& term : all.effects.terms) {

@@ -1,7 +1,7 @@
-// Generalised linear mixed models by formula: binomial (logit), Poisson (log), negative binomial (log; variance
-// mu + mu^2 / dispersion, estimated with everything else), counts with surplus zeros; without random terms a
-// generalised linear model. Maximum likelihood by Laplace's approximation or adaptive Gauss-Hermite quadrature
-// (likelihood.h names the sources).
+// Generalised linear mixed models by formula: binomial (logit), Poisson (log), negative binomial (log;
+// variance mu + mu^2 / dispersion, estimated with everything else), counts with surplus zeros; without random
+// terms a generalised linear model. Maximum likelihood by Laplace's approximation or adaptive Gauss-Hermite
+// quadrature (likelihood.h names the sources).
 #pragma once
 
 #include <optional>
@@ -31,9 +31,10 @@ struct GeneralizedModel {
     double dispersion = unknown;  // negative binomial: the size; larger is closer to Poisson
     std::vector<double> theta;    // factors of the random effects' covariance, lme4's order
     std::vector<RandomTerm> random;
-    std::vector<Estimate> fixed;      // on the scale of the link; z statistics
-    std::vector<double> covariance;   // of the fixed effects, row by row: from the inverse of the joint Hessian of
-                                      // -log L in all parameters, so that it knows the variances were estimated
+    std::vector<Estimate> fixed;  // on the scale of the link; z statistics
+    std::vector<double>
+        covariance;  // of the fixed effects, row by row: from the inverse of the joint Hessian of
+                     // -log L in all parameters, so that it knows the variances were estimated
     std::vector<Estimate> zero_part;  // log odds of a sure zero; z statistics
     std::vector<std::string> dropped;
     std::string success;  // binomial with categories: what counts as success
@@ -43,10 +44,11 @@ struct GeneralizedModel {
     const Estimate* find(std::string_view term) const;
 };
 
-// `formula` as in fit_mixed_model, or without random terms; the outcome as outcome.h says. Rows with a missing value
-// are left out; columns that earlier ones determine are dropped by name. Refuses what outcome.h and random_effects.h
-// refuse, separation (coefficients without bound, naming the columns), quadrature with more than one grouping factor
-// or more than two effects a group. Pure: the same input gives the same bytes on one machine.
+// `formula` as in fit_mixed_model, or without random terms; the outcome as outcome.h says. Rows with a
+// missing value are left out; columns that earlier ones determine are dropped by name. Refuses what outcome.h
+// and random_effects.h refuse, separation (coefficients without bound, naming the columns), quadrature with
+// more than one grouping factor or more than two effects a group. Pure: the same input gives the same bytes
+// on one machine.
 Result<GeneralizedModel> fit_generalized_model(std::string_view formula, const Data& data,
                                                const GeneralizedModelOptions& options);
 

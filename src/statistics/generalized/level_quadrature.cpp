@@ -52,8 +52,8 @@ class Nodes {
 
     double integrate() {
         height_.assign(levels_ * count_, 0.0);
-        double result = at_.system.log_determinant() +
-                        static_cast<double>(levels_ * width_) * std::log(std::numbers::pi);
+        double result =
+            at_.system.log_determinant() + static_cast<double>(levels_ * width_) * std::log(std::numbers::pi);
         for (std::size_t k = 0; k < count_; ++k) {
             move_to(k, Detail::predictor);
             for (std::size_t row = 0; row < level_of_.size(); ++row) {
@@ -172,8 +172,8 @@ class Nodes {
         }
     }
 
-    // C (I + N + N') C', N the lower half of (sum of shares sqrt(2) z slope') C with half its diagonal: how C moves
-    // with H (differential of the Cholesky factor; Smith 1995), seen through the nodes.
+    // C (I + N + N') C', N the lower half of (sum of shares sqrt(2) z slope') C with half its diagonal: how C
+    // moves with H (differential of the Cholesky factor; Smith 1995), seen through the nodes.
     Matrix kernel(std::size_t level) const {
         using Small = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, 0, 2, 2>;
         const auto width = static_cast<Eigen::Index>(width_);

@@ -31,8 +31,8 @@ struct LevelQuadrature {
     std::span<const double> effects;          // the mode
 };
 
-// Of -2 log L: derivatives at fixed nodes, averaged over the nodes with their share in the integral, and the weights
-// of what moves with the parameters (likelihood.cpp).
+// Of -2 log L: derivatives at fixed nodes, averaged over the nodes with their share in the integral, and the
+// weights of what moves with the parameters (likelihood.cpp).
 struct DirectSlopes {
     std::vector<double> first, size, zero;  // one a row; not yet times -2
     std::vector<double> pull;               // of the mode's change, one an effect

@@ -20,7 +20,8 @@ double product_of(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 void multiply(const Matrix& matrix, const double* coefficients, std::vector<double>& result) {
-    const Eigen::Map<const Eigen::MatrixXd> columns(matrix.values.data(), static_cast<Eigen::Index>(matrix.rows),
+    const Eigen::Map<const Eigen::MatrixXd> columns(matrix.values.data(),
+                                                    static_cast<Eigen::Index>(matrix.rows),
                                                     static_cast<Eigen::Index>(matrix.columns));
     const Eigen::Map<const Eigen::VectorXd> by(coefficients, static_cast<Eigen::Index>(matrix.columns));
     Eigen::Map<Eigen::VectorXd>(result.data(), static_cast<Eigen::Index>(result.size())).noalias() +=
@@ -72,9 +73,9 @@ void GeneralizedLikelihood::set_parameters(const std::vector<double>& parameters
     ENSURE(parameters.size() == problem_.parameters());
     parameters_ = parameters;
     const std::size_t entries = problem_.effects.entries.size();
-    factors_ = factors_of(problem_.effects,
-                          std::vector<double>(parameters.begin(),
-                                              parameters.begin() + static_cast<std::ptrdiff_t>(entries)));
+    factors_ = factors_of(
+        problem_.effects,
+        std::vector<double>(parameters.begin(), parameters.begin() + static_cast<std::ptrdiff_t>(entries)));
     base_ = problem_.offset;
     multiply(problem_.fixed, parameters.data() + problem_.first_fixed(), base_);
     Shape shape;
@@ -162,8 +163,8 @@ bool GeneralizedLikelihood::factorise() {
     return false;
 }
 
-// Newton's method; the first step uses the factor of the last parameters, which costs no new one and is as good as
-// predicting the mode's way by the implicit function theorem.
+// Newton's method; the first step uses the factor of the last parameters, which costs no new one and is as
+// good as predicting the mode's way by the implicit function theorem.
 bool GeneralizedLikelihood::find_mode() {
     constexpr double close_enough = 1e-20, tolerable = 1e-13;  // squared length of the next step, in H
     constexpr int most_steps = 100;
@@ -235,8 +236,8 @@ double GeneralizedLikelihood::value(const std::vector<double>& parameters) {
     return std::isfinite(result) ? result : infinity;
 }
 
-// With d = a'Ka of a row, K the weight of dH in the criterion (H^-1 for Laplace), s = -l''' d, v = H^-1 (A's + pull)
-// and t = Av (pull: the weight of the mode's own change, 0 for Laplace):
+// With d = a'Ka of a row, K the weight of dH in the criterion (H^-1 for Laplace), s = -l''' d, v = H^-1 (A's
+// + pull) and t = Av (pull: the weight of the mode's own change, 0 for Laplace):
 //   along the predictor  r = direct + s - Wt;  dF/dbeta = X'r
 //   along a factor       sum of r z u' + (Z'l') v' + 2 Z'WA K
 //   along a row's shape  direct - d l''_shape + t l'_shape

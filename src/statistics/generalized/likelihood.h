@@ -1,13 +1,17 @@
-// The deviance -2 log L of a generalised linear mixed model and its exact gradient, a function of all parameters
-// together: the free entries of the factors, the coefficients, the log size, the zero part's coefficients.
+// The deviance -2 log L of a generalised linear mixed model and its exact gradient, a function of all
+// parameters together: the free entries of the factors, the coefficients, the log size, the zero part's
+// coefficients.
 //
-// With spherical effects u, A = Z Lambda, linear predictor eta = X beta + A u + offset, rows' log-likelihoods l(eta)
-// and g(u) = -sum l + u'u / 2, whose minimum is the mode and whose Hessian there is H = I + A'WA, W = -l'':
-//   Laplace:    2 g(mode) + log|H|                                     (Tierney & Kadane 1986; Bates et al. 2015)
-//   quadrature: -2 sum over levels of log(pi^(-q/2) |C| sum_k w_k e^(z_k'z_k) e^(-g(mode + sqrt(2) C z_k))), CC' =
-//               H^-1, with the nodes z and weights w of Gauss and Hermite (Liu & Pierce 1994; Pinheiro & Bates 1995)
-// The gradient follows the mode (and the nodes) as the parameters move, by the implicit function theorem; one solve
-// with H gives it for every parameter at once.
+// With spherical effects u, A = Z Lambda, linear predictor eta = X beta + A u + offset, rows' log-likelihoods
+// l(eta) and g(u) = -sum l + u'u / 2, whose minimum is the mode and whose Hessian there is H = I + A'WA, W =
+// -l'':
+//   Laplace:    2 g(mode) + log|H|                                     (Tierney & Kadane 1986; Bates et al.
+//   2015) quadrature: -2 sum over levels of log(pi^(-q/2) |C| sum_k w_k e^(z_k'z_k) e^(-g(mode + sqrt(2) C
+//   z_k))), CC' =
+//               H^-1, with the nodes z and weights w of Gauss and Hermite (Liu & Pierce 1994; Pinheiro &
+//               Bates 1995)
+// The gradient follows the mode (and the nodes) as the parameters move, by the implicit function theorem; one
+// solve with H gives it for every parameter at once.
 #pragma once
 
 #include <span>

@@ -84,7 +84,8 @@ GeneralizedProblem problem_of(Design design, Family family, bool zeros, bool wei
         }
         problem.offset.push_back(0.3 * random.next_normal());
         problem.outcome.trials.push_back(family == Family::binomial ? 3 : 0);
-        problem.outcome.values.push_back(static_cast<double>(random.next_below(family == Family::binomial ? 4 : 6)));
+        problem.outcome.values.push_back(
+            static_cast<double>(random.next_below(family == Family::binomial ? 4 : 6)));
         if (weighted) {
             problem.outcome.weights.push_back(0.5 + random.next_uniform());
         }

@@ -10,8 +10,8 @@ namespace groundwork::statistics {
 
 namespace {
 
-// The variables beside the terms: they ride along as fixed variables without a term, so that missing and infinite
-// values are treated as everywhere.
+// The variables beside the terms: they ride along as fixed variables without a term, so that missing and
+// infinite values are treated as everywhere.
 struct Riders {
     std::size_t first = 0, second = 0;  // the outcome, or successes and failures
     bool pair = false;
@@ -21,7 +21,8 @@ struct Riders {
 
 Result<std::size_t> add_rider(Formula& formula, Expression expression) {
     if (formula.fixed.variables.size() == most_variables) {
-        return fail(usage_error("The formula has more than " + std::to_string(most_variables) + " variables."));
+        return fail(
+            usage_error("The formula has more than " + std::to_string(most_variables) + " variables."));
     }
     formula.fixed.variables.push_back(std::move(expression));
     return formula.fixed.variables.size() - 1;

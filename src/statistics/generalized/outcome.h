@@ -1,6 +1,6 @@
 // From a formula, data and a family to everything the likelihood needs, with R's conventions (?family, ?glm):
-// cbind(successes, failures); 0/1; proportions whose weights are the trials; categories, of which the first counts
-// as failure and every other as success; counts; offset() in the linear predictor; prior weights.
+// cbind(successes, failures); 0/1; proportions whose weights are the trials; categories, of which the first
+// counts as failure and every other as success; counts; offset() in the linear predictor; prior weights.
 #pragma once
 
 #include <optional>
@@ -30,9 +30,9 @@ struct GeneralizedFrame {
     ModelMatrix fixed, zero;
 };
 
-// Rows with a missing value in any variable are left out. Refuses, naming the data row (counted without the header)
-// and the value: outcomes that the family cannot have, negative weights, proportions that are no whole number of
-// successes; and an outcome that does not vary.
+// Rows with a missing value in any variable are left out. Refuses, naming the data row (counted without the
+// header) and the value: outcomes that the family cannot have, negative weights, proportions that are no
+// whole number of successes; and an outcome that does not vary.
 Result<GeneralizedFrame> make_generalized_frame(std::string_view formula, const Data& data,
                                                 const GeneralizedSetting& setting);
 

@@ -15,7 +15,6 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-
 // Counts are started as Poisson, whatever else is to be estimated: their log-likelihood has one maximum.
 Outcome plain(const Outcome& outcome) {
     Outcome result = outcome;
@@ -116,11 +115,11 @@ Error separated(const Climb& at, std::size_t rows, const GeneralizedProblem& pro
         }
     }
     const bool binomial = problem.outcome.family == Family::binomial;
-    return unacceptable(fmt::format(
-                            "is {} by {}: in {} of the rows the fitted {} runs to its edge, so the best "
-                            "coefficient is infinite and has no standard error.",
-                            binomial ? "separated without error" : "always zero where decided",
-                            fmt::join(columns, ", "), rows, binomial ? "probability" : "count"))
+    return unacceptable(
+               fmt::format("is {} by {}: in {} of the rows the fitted {} runs to its edge, so the best "
+                           "coefficient is infinite and has no standard error.",
+                           binomial ? "separated without error" : "always zero where decided",
+                           fmt::join(columns, ", "), rows, binomial ? "probability" : "count"))
         .at("", problem.outcome.name)
         .remedy("Leave that column out, or join its category with another.");
 }

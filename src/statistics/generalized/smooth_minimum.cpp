@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 namespace groundwork::statistics {
@@ -18,7 +19,8 @@ VectorXd vector_of(const std::vector<double>& values) {
 std::vector<double> list_of(const VectorXd& values) { return {values.begin(), values.end()}; }
 
 // The minimum of g's + s'Hs/2 within |s| <= radius (More & Sorensen 1983).
-VectorXd trust_region_step(const VectorXd& gradient, const MatrixXd& hessian, double radius, double& predicted) {
+VectorXd trust_region_step(const VectorXd& gradient, const MatrixXd& hessian, double radius,
+                           double& predicted) {
     const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(hessian);
     const VectorXd& values = eigen.eigenvalues();
     const VectorXd along = eigen.eigenvectors().transpose() * gradient;
@@ -67,10 +69,12 @@ class Search {
         constexpr int most_steps = 200;
         while (steps_ < most_steps) {
             ++steps_;
-            if (!advance()) {
-                if (hessian_is_true_) {
-                    break;
-                }
+            const std::optional<double> gain = advance();
+            if (!gain && hessian_is_true_) {
+                break;
+            }
+            if (!hessian_is_true_ && (!gain || *gain < unchanged)) {  // finishes the search, proves its end
+                radius_ = std::max(radius_, 1e-3);
                 difference_hessian(Differences::central);
             }
         }
@@ -86,6 +90,8 @@ class Search {
 
   private:
     enum class Differences { forward, central };
+    // A step that gains less leaves a Hessian by differences as good as it was.
+    static constexpr double unchanged = 1e-8;
 
     double evaluate(const VectorXd& point) {
         ++evaluations_;
@@ -154,14 +160,14 @@ class Search {
         return free;
     }
 
-    // One accepted step, or false at the end.
-    bool advance() {
+    // What one accepted step was to gain, or nothing at the end.
+    std::optional<double> advance() {
         constexpr double nothing_to_gain = 1e-20, smallest_radius = 1e-12;
         while (radius_ > smallest_radius) {
             double predicted = 0;
             VectorXd step = trust_region_step(free_gradient(gradient_), hessian_, radius_, predicted);
             if (!(predicted > nothing_to_gain)) {
-                return false;
+                return std::nullopt;
             }
             VectorXd target = point_ + step;
             bool cut = false;
@@ -176,7 +182,9 @@ class Search {
             const bool drowned = predicted < 100 * rounding;
             const double ratio = std::isfinite(value) ? (value_ - value) / predicted : -1.0;
             if (drowned) {
-                return std::isfinite(value) && value <= value_ + 10 * rounding && accept_if_flatter(target, value);
+                const bool better = std::isfinite(value) && value <= value_ + 10 * rounding &&
+                                    accept_if_flatter(target, value);
+                return better ? std::optional(predicted) : std::nullopt;
             }
             if (ratio > 0.75 && step.norm() > 0.9 * radius_) {
                 radius_ *= 4;
@@ -184,11 +192,11 @@ class Search {
                 radius_ = std::isfinite(value) ? step.norm() / 4 : step.norm() / 10;
             }
             if (ratio > 1e-4 || (cut && value < value_)) {
-                accept(target, value);
-                return true;
+                accept(target, value, predicted);
+                return predicted;
             }
         }
-        return false;
+        return std::nullopt;
     }
 
     // Where the gain drowns in the rounding of the function, the slope decides.
@@ -201,7 +209,9 @@ class Search {
             0.9 * free_gradient(old_gradient).cwiseAbs().maxCoeff()) {
             value_ = value;
             gradient_ = gradient;
-            update(target - old_point, gradient - old_gradient);
+            if (!hessian_is_true_) {
+                update(target - old_point, gradient - old_gradient);
+            }
             return true;
         }
         point_ = old_point;
@@ -209,12 +219,14 @@ class Search {
         return false;
     }
 
-    void accept(const VectorXd& target, double value) {
+    void accept(const VectorXd& target, double value, double gain) {
         const VectorXd step = target - point_, old = gradient_;
         point_ = target;
         value_ = value;
         gradient_ = slope();
-        update(step, gradient_ - old);
+        if (!hessian_is_true_ || gain >= unchanged) {
+            update(step, gradient_ - old);
+        }
     }
 
     // Symmetric rank-one update (Nocedal & Wright 2006, eq. 6.24).
@@ -243,7 +255,7 @@ class Search {
         if (!(value <= value_ + 1e-12 * (1 + std::abs(value_)))) {
             return false;
         }
-        accept(target, value);
+        accept(target, value, unchanged);
         return true;
     }
 

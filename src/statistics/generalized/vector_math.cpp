@@ -12,8 +12,8 @@ namespace {
 
 #define GROUNDWORK_INLINE inline __attribute__((always_inline))
 
-// x = k log 2 + r with |r| <= log(2) / 2, log 2 in two parts (Cody & Waite 1980); e^r by its Taylor series, whose
-// first term left out is below 1e-17.
+// x = k log 2 + r with |r| <= log(2) / 2, log 2 in two parts (Cody & Waite 1980); e^r by its Taylor series,
+// whose first term left out is below 1e-17.
 GROUNDWORK_INLINE double exponential(double x) {
     constexpr double highest = 700;
     constexpr double per_log2 = 1.4426950408889634074, log2_high = 0x1.62e42fee00000p-1,
@@ -42,7 +42,8 @@ GROUNDWORK_INLINE double exponential(double x) {
     return sum * std::bit_cast<double>(power);
 }
 
-// log(1 + e) for 0 <= e <= 1, relative error below 1e-15: log((1 + s) / (1 - s)) by its series in s^2 <= 0.0295.
+// log(1 + e) for 0 <= e <= 1, relative error below 1e-15: log((1 + s) / (1 - s)) by its series in s^2 <=
+// 0.0295.
 GROUNDWORK_INLINE double log_one_plus(double e) {
     constexpr double log2 = 0.693147180559945309417;
     const bool halve = e > 0.41421356237309504;
@@ -61,16 +62,15 @@ GROUNDWORK_INLINE double log_one_plus(double e) {
     return (halve ? log2 : 0.0) + (2 * s + 2 * s * z * sum);
 }
 
-
-GROUNDWORK_EACH_PROCESSOR void logistic_loop(std::size_t rows, const double* __restrict x, const double* __restrict y,
-                                     const double* __restrict m, double* __restrict value,
-                                     double* __restrict first, double* __restrict second,
-                                     double* __restrict third) {
+GROUNDWORK_EACH_PROCESSOR void logistic_loop(std::size_t rows, const double* __restrict x,
+                                             const double* __restrict y, const double* __restrict m,
+                                             double* __restrict value, double* __restrict first,
+                                             double* __restrict second, double* __restrict third) {
     for (std::size_t i = 0; i < rows; ++i) {
         const bool above = x[i] >= 0;
         const double e = exponential(above ? -x[i] : x[i]);
         const double share = 1 / (1 + e);
-        const double lesser = m[i] * e * share;           // m times the smaller of p and 1 - p
+        const double lesser = m[i] * e * share;            // m times the smaller of p and 1 - p
         const double anchor = above ? y[i] - m[i] : y[i];  // what remains of the slope far out
         value[i] = anchor * x[i] - m[i] * log_one_plus(e);
         first[i] = above ? anchor + lesser : anchor - lesser;
@@ -81,9 +81,10 @@ GROUNDWORK_EACH_PROCESSOR void logistic_loop(std::size_t rows, const double* __r
     }
 }
 
-GROUNDWORK_EACH_PROCESSOR void poisson_loop(std::size_t rows, const double* __restrict x, const double* __restrict y,
-                                    double* __restrict value, double* __restrict first,
-                                    double* __restrict second, double* __restrict third) {
+GROUNDWORK_EACH_PROCESSOR void poisson_loop(std::size_t rows, const double* __restrict x,
+                                            const double* __restrict y, double* __restrict value,
+                                            double* __restrict first, double* __restrict second,
+                                            double* __restrict third) {
     for (std::size_t i = 0; i < rows; ++i) {
         const double mean = exponential(x[i]);
         value[i] = y[i] * x[i] - mean;
@@ -94,7 +95,7 @@ GROUNDWORK_EACH_PROCESSOR void poisson_loop(std::size_t rows, const double* __re
 }
 
 GROUNDWORK_EACH_PROCESSOR void exponential_loop(std::size_t rows, const double* __restrict x,
-                                        double* __restrict result) {
+                                                double* __restrict result) {
     for (std::size_t i = 0; i < rows; ++i) {
         result[i] = exponential(x[i]);
     }
@@ -117,16 +118,16 @@ void logistic_rows(std::span<const double> log_odds, std::span<const double> suc
     const std::size_t count = log_odds.size();
     ENSURE(successes.size() == count && trials.size() == count);
     check(rows, count);
-    logistic_loop(count, log_odds.data(), successes.data(), trials.data(), rows.value.data(), rows.first.data(),
-                  rows.second.data(), rows.third.data());
+    logistic_loop(count, log_odds.data(), successes.data(), trials.data(), rows.value.data(),
+                  rows.first.data(), rows.second.data(), rows.third.data());
 }
 
 void poisson_rows(std::span<const double> log_mean, std::span<const double> counts, const RowSlopes& rows) {
     const std::size_t count = log_mean.size();
     ENSURE(counts.size() == count);
     check(rows, count);
-    poisson_loop(count, log_mean.data(), counts.data(), rows.value.data(), rows.first.data(), rows.second.data(),
-                 rows.third.data());
+    poisson_loop(count, log_mean.data(), counts.data(), rows.value.data(), rows.first.data(),
+                 rows.second.data(), rows.third.data());
 }
 
 }  // namespace groundwork::statistics

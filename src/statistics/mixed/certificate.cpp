@@ -49,8 +49,8 @@ Certificate certify(Minimum& minimum, const RandomEffects& effects, const Factor
     return certify(minimum.point->gradient(), minimum.hessian, effects, factors);
 }
 
-Certificate certify(const std::vector<double>& gradient, const Matrix& curvature, const RandomEffects& effects,
-                    const Factors& factors) {
+Certificate certify(const std::vector<double>& gradient, const Matrix& curvature,
+                    const RandomEffects& effects, const Factors& factors) {
     const auto count = static_cast<Eigen::Index>(gradient.size());
     const Eigen::Map<const Eigen::VectorXd> slope(gradient.data(), count);
     const Eigen::Map<const Eigen::MatrixXd> hessian(curvature.values.data(), count, count);

@@ -43,7 +43,8 @@ Result<MixedModel> model_at(const Problem& problem, Minimum& minimum, const Mixe
     const Factors factors = original_factors(problem.coordinates, point.factors());
     model.theta = entries_of(effects, factors);
     for (const BlockTerm& term : effects.terms) {
-        model.random.push_back(describe_term(term, effects.blocks[term.block], factors[term.block], model.sigma));
+        model.random.push_back(
+            describe_term(term, effects.blocks[term.block], factors[term.block], model.sigma));
     }
     model.dropped = problem.side.dropped;
     model.certificate = certify(minimum, effects, factors);

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "statistics/formula/formula.h"
-#include "statistics/matrix.h"
 #include "statistics/formula/model_frame.h"
+#include "statistics/matrix.h"
 
 namespace groundwork::statistics {
 
@@ -53,7 +53,10 @@ struct RandomEffects {
 // effects that the dense part (all blocks but the largest) would pass most_dense_effects.
 inline constexpr std::size_t most_dense_effects = 6'000;
 inline constexpr std::size_t most_width = 30;
-enum class ResidualKind { estimated, none };  // without a residual to estimate, every row may have its own effect
+enum class ResidualKind {
+    estimated,
+    none
+};  // without a residual to estimate, every row may have its own effect
 Result<RandomEffects> make_random_effects(const Formula& formula, const ModelFrame& frame,
                                           ResidualKind residual = ResidualKind::estimated);
 
