@@ -44,7 +44,7 @@ json::array list_of(const std::vector<T>& values) {
     return json::array(values.begin(), values.end());
 }
 
-json::object as_json(const GeneralizedModel& model) {
+json::object json_of(const GeneralizedModel& model) {
     json::object groups;
     json::array random;
     for (const statistics::RandomTerm& term : model.random) {
@@ -273,7 +273,7 @@ Result<void> GeneralizedFit::run(const Task& task, const statistics::Data& data,
     }
     const double seconds = seconds_since(start);
     if (console.wants_json()) {
-        json::object document = as_json(*model);
+        json::object document = json_of(*model);
         document["seconds"] = json::object{{"read", task.seconds_read},
                                            {"fit", seconds},
                                            {"total", task.seconds_read + seconds_since(start)}};

@@ -3,6 +3,7 @@
 // zero inflation: Lambert 1992).
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>

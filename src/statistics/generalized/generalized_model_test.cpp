@@ -145,7 +145,9 @@ TEST_CASE("the classic data sets come out at least as likely as in glmer and glm
          Family::binomial, -1180.305142719},
         {"cbpp.csv", "cbind(incidence, I(size - incidence)) ~ factor(period) + (1 | herd)", Family::binomial,
          -92.02628186476},
-        {"grouseticks.csv", "TICKS ~ factor(YEAR) + scale(HEIGHT) + (1 | BROOD) + (1 | INDEX) + (1 | LOCATION)",
+        {"grouseticks.csv",
+         "TICKS ~ factor(YEAR) + scale(HEIGHT) + "
+         "(1 | BROOD) + (1 | INDEX) + (1 | LOCATION)",
          Family::poisson, -890.2713301002}};
     for (const Classic& classic : classics) {
         const std::optional<TestTable> table = shared_table(classic.file);

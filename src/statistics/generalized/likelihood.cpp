@@ -243,43 +243,59 @@ double GeneralizedLikelihood::value(const std::vector<double>& parameters) {
 //   along a row's shape  direct - d l''_shape + t l'_shape
 // where `direct` holds the derivatives at fixed u: -2 l' (averaged over the nodes in quadrature).
 std::vector<double> GeneralizedLikelihood::gradient() {
-    const std::size_t rows = base_.size(), width = system_.row_width();
-    std::vector<double> result(problem_.parameters(), 0.0);
     rows_.evaluate(predictor_, Detail::everything, terms_);
     system_.invert();
-    DirectSlopes direct;
-    if (problem_.quadrature_points > 1) {
-        level_quadrature(at_mode(), &direct);
-    }
-    const bool nodes = problem_.quadrature_points > 1;
-
-    std::vector<double> spread(rows), along(rows), pulled(effects_.size(), 0.0), own(width);
-    std::vector<Matrix> factor_slopes;
+    Sums sums;
+    sums.result.assign(problem_.parameters(), 0.0);
+    sums.pulled.assign(effects_.size(), 0.0);
     for (const Matrix& factor : factors_) {
-        factor_slopes.emplace_back(factor.rows, factor.columns);
+        sums.factors.emplace_back(factor.rows, factor.columns);
     }
-    if (nodes) {
-        pulled = direct.pull;
-        factor_slopes[0] = direct.factor;
+    if (problem_.quadrature_points > 1) {
+        level_quadrature(at_mode(), &sums.direct);
+        sums.pulled = sums.direct.pull;
+        sums.factors[0] = sums.direct.factor;
     }
+    add_curvature_slopes(sums);
+    system_.solve(sums.pulled);  // v
+    add_row_slopes(sums);
+    for (std::size_t c = 0; c < problem_.fixed.columns; ++c) {
+        const std::span<const double> column = problem_.fixed.column(c);
+        sums.result[problem_.first_fixed() + c] =
+            std::inner_product(column.begin(), column.end(), sums.along.begin(), 0.0);
+    }
+    for (std::size_t k = 0; k < problem_.effects.entries.size(); ++k) {
+        const FreeEntry& entry = problem_.effects.entries[k];
+        sums.result[k] = sums.factors[entry.block](entry.row, entry.column);
+    }
+    return sums.result;
+}
+
+// d and s of every row, A's, and 2 Z'WA K.
+void GeneralizedLikelihood::add_curvature_slopes(Sums& sums) const {
+    const std::size_t rows = base_.size(), width = system_.row_width();
+    const bool nodes = problem_.quadrature_points > 1;
+    std::vector<double> own(width);
+    sums.spread.resize(rows);
+    sums.along.resize(rows);
     for (std::size_t row = 0; row < rows; ++row) {
         const double* a = scaled_.data() + row * width;
         const double* z = columns_.data() + row * width;
         if (nodes) {
-            multiply_small(direct.kernel[system_.position(row, 0) / width], a, own.data());
+            multiply_small(sums.direct.kernel[system_.position(row, 0) / width], a, own.data());
         } else {
             system_.row_inverse(row, a, own.data());
         }
         const double d = std::inner_product(a, a + width, own.begin(), 0.0);
-        spread[row] = d;
-        along[row] = -terms_.third[row] * d;
+        sums.spread[row] = d;
+        sums.along[row] = -terms_.third[row] * d;
         const double weight = -terms_.second[row];
         for (std::size_t block = 0; block < system_.blocks(); ++block) {
             const std::size_t offset = system_.offset(block);
-            Matrix& slopes = factor_slopes[block];
-            double* pull = pulled.data() + system_.position(row, block);
+            Matrix& slopes = sums.factors[block];
+            double* pull = sums.pulled.data() + system_.position(row, block);
             for (std::size_t c = 0; c < slopes.columns; ++c) {
-                pull[c] += along[row] * a[offset + c];
+                pull[c] += sums.along[row] * a[offset + c];
                 const double factor = 2 * weight * own[offset + c];
                 for (std::size_t r = c; r < slopes.rows; ++r) {
                     slopes(r, c) += factor * z[offset + r];
@@ -287,54 +303,49 @@ std::vector<double> GeneralizedLikelihood::gradient() {
             }
         }
     }
-    system_.solve(pulled);  // v
+}
 
-    for (std::size_t row = 0; row < rows; ++row) {
+// What is left once v is known; `along` becomes r.
+void GeneralizedLikelihood::add_row_slopes(Sums& sums) const {
+    const std::size_t width = system_.row_width();
+    const bool nodes = problem_.quadrature_points > 1;
+    for (std::size_t row = 0; row < base_.size(); ++row) {
         const double* a = scaled_.data() + row * width;
         const double* z = columns_.data() + row * width;
         double t = 0;
         for (std::size_t block = 0; block < system_.blocks(); ++block) {
-            const double* v = pulled.data() + system_.position(row, block);
+            const double* v = sums.pulled.data() + system_.position(row, block);
             for (std::size_t c = 0; c < system_.width(block); ++c) {
                 t += a[system_.offset(block) + c] * v[c];
             }
         }
         const double first = terms_.first[row];
-        const double implicit = along[row] + terms_.second[row] * t;
+        const double implicit = sums.along[row] + terms_.second[row] * t;
         const double by_effect = nodes ? implicit : implicit - 2 * first;
         for (std::size_t block = 0; block < system_.blocks(); ++block) {
             const std::size_t offset = system_.offset(block), at = system_.position(row, block);
-            Matrix& slopes = factor_slopes[block];
+            Matrix& slopes = sums.factors[block];
             for (std::size_t c = 0; c < slopes.columns; ++c) {
-                const double factor = by_effect * effects_[at + c] + first * pulled[at + c];
+                const double factor = by_effect * effects_[at + c] + first * sums.pulled[at + c];
                 for (std::size_t r = c; r < slopes.rows; ++r) {
                     slopes(r, c) += factor * z[offset + r];
                 }
             }
         }
-        along[row] = implicit - 2 * (nodes ? direct.first[row] : first);
+        sums.along[row] = implicit - 2 * (nodes ? sums.direct.first[row] : first);
         if (problem_.sized()) {
-            result[problem_.size_at()] += -2 * (nodes ? direct.size[row] : terms_.size_value[row]) -
-                                          spread[row] * terms_.size_second[row] + t * terms_.size_first[row];
+            sums.result[problem_.size_at()] += -2 * (nodes ? sums.direct.size[row] : terms_.size_value[row]) -
+                                               sums.spread[row] * terms_.size_second[row] +
+                                               t * terms_.size_first[row];
         }
         if (problem_.outcome.zero_inflated) {
-            const double slope = -2 * (nodes ? direct.zero[row] : terms_.zero_value[row]) -
-                                 spread[row] * terms_.zero_second[row] + t * terms_.zero_first[row];
+            const double slope = -2 * (nodes ? sums.direct.zero[row] : terms_.zero_value[row]) -
+                                 sums.spread[row] * terms_.zero_second[row] + t * terms_.zero_first[row];
             for (std::size_t c = 0; c < problem_.zero.columns; ++c) {
-                result[problem_.first_zero() + c] += problem_.zero(row, c) * slope;
+                sums.result[problem_.first_zero() + c] += problem_.zero(row, c) * slope;
             }
         }
     }
-    for (std::size_t c = 0; c < problem_.fixed.columns; ++c) {
-        const std::span<const double> column = problem_.fixed.column(c);
-        result[problem_.first_fixed() + c] =
-            std::inner_product(column.begin(), column.end(), along.begin(), 0.0);
-    }
-    for (std::size_t k = 0; k < problem_.effects.entries.size(); ++k) {
-        const FreeEntry& entry = problem_.effects.entries[k];
-        result[k] = factor_slopes[entry.block](entry.row, entry.column);
-    }
-    return result;
 }
 
 }  // namespace groundwork::statistics

@@ -62,6 +62,13 @@ class GeneralizedLikelihood {
     void mode_slope();
     bool factorise();
     LevelQuadrature at_mode();
+    struct Sums {  // while gradient() goes over the rows
+        DirectSlopes direct;
+        std::vector<double> spread, along, pulled, result;
+        std::vector<Matrix> factors;
+    };
+    void add_curvature_slopes(Sums& sums) const;
+    void add_row_slopes(Sums& sums) const;
 
     const GeneralizedProblem& problem_;
     RowLikelihood rows_;

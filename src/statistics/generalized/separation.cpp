@@ -114,6 +114,9 @@ Error separated(const Climb& at, std::size_t rows, const GeneralizedProblem& pro
             columns.push_back(names[k]);
         }
     }
+    if (columns.size() > 1) {  // with other columns the intercept only sets where they cut
+        std::erase(columns, "(Intercept)");
+    }
     const bool binomial = problem.outcome.family == Family::binomial;
     return unacceptable(
                fmt::format("is {} by {}: in {} of the rows the fitted {} runs to its edge, so the best "
