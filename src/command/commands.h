@@ -12,6 +12,7 @@ std::unique_ptr<Command> make_lint_command();
 std::unique_ptr<Command> make_match_command();
 std::unique_ptr<Command> make_fit_command();
 std::unique_ptr<Command> make_power_command();
+std::unique_ptr<Command> make_reliability_command();
 std::unique_ptr<Command> make_protocol_command();
 std::unique_ptr<Command> make_benefit_command();
 

@@ -6,18 +6,11 @@
 #include <cmath>
 #include <limits>
 
-#include "statistics/psychometrics/reliability.h"
-#include "statistics/test_table.h"
-
 using namespace groundwork;
 using namespace groundwork::statistics;
 
 namespace {
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-
-std::vector<std::span<const double>> spans_of(const std::vector<std::vector<double>>& items) {
-    return {items.begin(), items.end()};
-}
 }  // namespace
 
 TEST_CASE("a summary leaves missing values out and divides by n - 1") {
@@ -73,43 +66,4 @@ TEST_CASE("a correlation uses the pairs that are complete, and is unknown withou
           doctest::Approx(0.7857142857142856).epsilon(1e-14));  // R: cor(c(1,2,4), c(2,1,4))
     CHECK(correlation(x, x) == doctest::Approx(1));
     CHECK(std::isnan(correlation(x, std::vector<double>{3, 3, 3, 3, 3})));
-}
-
-TEST_CASE("alpha and omega of a small worked example") {
-    // R 4.2.2: alpha from cov(items); three items fix one factor exactly: loading 1 = sqrt(r12 r13 / r23) and
-    // so on.
-    const std::vector<std::vector<double>> items = {
-        {2, 4, 3, 5, 1, 4, 2, 5}, {3, 4, 2, 5, 2, 3, 3, 4}, {1, 5, 3, 4, 2, 3, 3, 3}};
-    CHECK(cronbach_alpha(spans_of(items)) == doctest::Approx(0.8486842105263157).epsilon(1e-12));
-    CHECK(omega_total(spans_of(items)) == doctest::Approx(0.8655097971730824).epsilon(1e-12));
-}
-
-TEST_CASE("alpha and omega are unknown, not zero, where they have no meaning") {
-    const std::vector<std::vector<double>> one = {{1, 2, 3}};
-    const std::vector<std::vector<double>> constant = {{2, 2, 2, 2}, {1, 1, 1, 1}};
-    const std::vector<std::vector<double>> short_rows = {{1, 2, missing}, {missing, 1, 2}};
-    for (const auto& items : {one, constant, short_rows}) {
-        CHECK(std::isnan(cronbach_alpha(spans_of(items))));
-        CHECK(std::isnan(omega_total(spans_of(items))));
-    }
-}
-
-TEST_CASE("alpha and omega of the bfi's agreeableness items are those of R's psych") {
-    std::optional<TestTable> bfi = shared_table("bfi.csv");
-    if (!bfi) {
-        return;
-    }
-    std::vector<std::vector<double>> items;
-    for (const char* name : {"A1", "A2", "A3", "A4", "A5"}) {
-        items.emplace_back(bfi->numbers(name).begin(), bfi->numbers(name).end());
-    }
-    for (double& answer : items[0]) {
-        answer = 7 - answer;
-    }
-    CHECK(cronbach_alpha(spans_of(items)) == doctest::Approx(0.703755894375).epsilon(1e-11));
-    CHECK(cronbach_alpha(spans_of(items), PartialRows::pairwise) ==
-          doctest::Approx(0.703018446057).epsilon(1e-11));
-    // psych stops its optimiser early: 0.723724356915; the exact minimum gives 0.723724364404.
-    CHECK(omega_total(spans_of(items)) == doctest::Approx(0.723724364404).epsilon(1e-10));
-    CHECK(omega_total(spans_of(items)) == doctest::Approx(0.723724356915).epsilon(2e-8));
 }

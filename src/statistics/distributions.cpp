@@ -3,6 +3,7 @@
 
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
+#include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/digamma.hpp>
@@ -22,6 +23,7 @@ using Policy = bm::policies::policy<bm::policies::overflow_error<bm::policies::i
 using Normal = bm::normal_distribution<double, Policy>;
 using StudentT = bm::students_t_distribution<double, Policy>;
 using FisherF = bm::fisher_f_distribution<double, Policy>;
+using NoncentralT = bm::non_central_t_distribution<double, Policy>;
 using ChiSquare = bm::chi_squared_distribution<double, Policy>;
 
 }  // namespace
@@ -64,6 +66,17 @@ double f_probability_above(double f, double numerator_degrees, double denominato
                       : 1.0 - chi_square_probability_above(denominator_degrees / f, denominator_degrees);
     }
     return bm::cdf(bm::complement(FisherF(numerator_degrees, denominator_degrees), f));
+}
+
+double f_quantile(double p, double numerator_degrees, double denominator_degrees) {
+    ENSURE(p > 0 && p < 1 && numerator_degrees > 0 && denominator_degrees > 0);
+    ENSURE(std::isfinite(numerator_degrees) && std::isfinite(denominator_degrees));
+    return bm::quantile(FisherF(numerator_degrees, denominator_degrees), p);
+}
+
+double noncentral_t_probability_below(double t, double degrees, double noncentrality) {
+    ENSURE(std::isfinite(t) && std::isfinite(degrees) && degrees > 0 && std::abs(noncentrality) <= 1000);
+    return bm::cdf(NoncentralT(degrees, noncentrality), t);
 }
 
 double chi_square_probability_above(double x, double degrees) {

@@ -16,6 +16,12 @@ double student_t_quantile(double p, double degrees);
 // P(F >= f). f >= 0, both degrees > 0; either may be infinite.
 double f_probability_above(double f, double numerator_degrees, double denominator_degrees);
 
+// The f with P(F <= f) = p. 0 < p < 1, both degrees > 0 and finite.
+double f_quantile(double p, double numerator_degrees, double denominator_degrees);
+
+// P(T <= t) of the noncentral t. degrees > 0 and finite, |noncentrality| <= 1000.
+double noncentral_t_probability_below(double t, double degrees, double noncentrality);
+
 // P(X >= x) and the x with P(X <= x) = p. degrees > 0.
 double chi_square_probability_above(double x, double degrees);
 double chi_square_quantile(double p, double degrees);

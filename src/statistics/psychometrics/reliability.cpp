@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "foundation/foundation.h"
+#include "statistics/psychometrics/item_matrix.h"
 #include "statistics/psychometrics/reliability.h"
 
 namespace groundwork::statistics {
@@ -12,66 +13,10 @@ namespace groundwork::statistics {
 namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t fewest_rows = 3;
-
-using Items = std::span<const std::span<const double>>;
-
 void ensure_one_length(Items items) {
     for (const std::span<const double> item : items) {
         ENSURE(item.size() == items.front().size());
     }
-}
-
-// Covariance of two columns over the rows where both are present; NaN with too few.
-double pair_covariance(std::span<const double> x, std::span<const double> y) {
-    double n = 0, sum_x = 0, sum_y = 0;
-    for (std::size_t row = 0; row < x.size(); ++row) {
-        if (!std::isnan(x[row]) && !std::isnan(y[row])) {
-            ++n;
-            sum_x += x[row];
-            sum_y += y[row];
-        }
-    }
-    if (n < static_cast<double>(fewest_rows)) {
-        return none;
-    }
-    double products = 0;
-    for (std::size_t row = 0; row < x.size(); ++row) {
-        if (!std::isnan(x[row]) && !std::isnan(y[row])) {
-            products += (x[row] - sum_x / n) * (y[row] - sum_y / n);
-        }
-    }
-    return products / (n - 1);
-}
-
-std::vector<std::vector<double>> complete_rows(Items items) {
-    std::vector<std::vector<double>> kept(items.size());
-    for (std::size_t row = 0; row < items.front().size(); ++row) {
-        const bool whole = std::none_of(items.begin(), items.end(),
-                                        [row](const auto& item) { return std::isnan(item[row]); });
-        for (std::size_t item = 0; whole && item < items.size(); ++item) {
-            kept[item].push_back(items[item][row]);
-        }
-    }
-    return kept;
-}
-
-Eigen::MatrixXd covariance_matrix(Items items) {
-    const auto count = static_cast<Eigen::Index>(items.size());
-    Eigen::MatrixXd covariance(count, count);
-    for (Eigen::Index i = 0; i < count; ++i) {
-        for (Eigen::Index j = 0; j <= i; ++j) {
-            covariance(i, j) = covariance(j, i) =
-                pair_covariance(items[static_cast<std::size_t>(i)], items[static_cast<std::size_t>(j)]);
-        }
-    }
-    return covariance;
-}
-
-Eigen::MatrixXd complete_covariance(Items items) {
-    const std::vector<std::vector<double>> kept = complete_rows(items);
-    const std::vector<std::span<const double>> spans(kept.begin(), kept.end());
-    return covariance_matrix(spans);
 }
 
 // Loadings of one factor that minimise the sum of squared residual correlations. Each loading in turn has a
@@ -111,8 +56,7 @@ double cronbach_alpha(Items items, PartialRows rows) {
         return none;
     }
     ensure_one_length(items);
-    const Eigen::MatrixXd covariance =
-        rows == PartialRows::leave_out ? complete_covariance(items) : covariance_matrix(items);
+    const Eigen::MatrixXd covariance = item_covariance(items, rows);
     const double total = covariance.sum();
     if (!(total > 0)) {
         return none;
@@ -126,12 +70,11 @@ double omega_total(Items items) {
         return none;
     }
     ensure_one_length(items);
-    const Eigen::MatrixXd covariance = complete_covariance(items);
+    const Eigen::MatrixXd covariance = item_covariance(items, PartialRows::leave_out);
     if (covariance.hasNaN() || !(covariance.diagonal().minCoeff() > 0)) {
         return none;
     }
-    const Eigen::VectorXd scale = covariance.diagonal().cwiseSqrt().cwiseInverse();
-    const Eigen::MatrixXd correlation = scale.asDiagonal() * covariance * scale.asDiagonal();
+    const Eigen::MatrixXd correlation = as_correlation(covariance);
     if (!(correlation.sum() > 0)) {
         return none;
     }
