@@ -33,7 +33,7 @@ struct ImputationOptions {
     // Added to every value imputed in column `shifted_column` (its position) in row i while the chain runs:
     // what the missing are assumed to differ by (van Buuren 2018, section 9.2). Empty: nothing is added.
     std::size_t shifted_column = 0;
-    std::vector<double> shifts;
+    std::vector<double> shifts{};
 };
 
 // imputed[m][column]: that column complete, in the m-th data set.
