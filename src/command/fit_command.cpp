@@ -5,6 +5,7 @@
 
 #include "command/commands.h"
 #include "command/fit_generalized.h"
+#include "command/fit_moderation.h"
 #include "command/fit_output.h"
 #include "command/model_columns.h"
 #include "foundation/json.h"
@@ -54,7 +55,7 @@ class FitCommand final : public Command {
                "that the\n"
                "time of the fit itself can be measured from outside.\n"
                "Rows in which a variable of the formula is missing are left out and counted." +
-               std::string(GeneralizedFit::manual());
+               std::string(GeneralizedFit::manual()) + "\n\n" + FitQuestions::manual();
     }
 
     void declare(Options& options) override {
@@ -86,6 +87,7 @@ class FitCommand final : public Command {
         options.integer("--repeat", "N", repeat_,
                         "fit N times more, each time with the outcome moved on by a row");
         generalized_.declare(options);
+        questions_.declare(options);
     }
 
     Result<void> run(Console& console) override {
@@ -99,6 +101,11 @@ class FitCommand final : public Command {
         Seconds seconds;
         seconds.read = seconds_since(start);
         if (TRY(generalized_.wanted())) {
+            if (questions_.any()) {
+                return fail(usage_error(
+                    "--slopes, --johnson-neyman, --type3, --emmeans, --contrast-test and --robust "
+                    "are not available together with --family yet"));
+            }
             return generalized_.run({formula_, file_, weights_, frame.rows(), repeat_, seconds.read},
                                     columns.data(), console);
         }
@@ -111,9 +118,13 @@ class FitCommand final : public Command {
                 return fail(std::move(error));
             }
             seconds.fit = seconds.fit > 0 ? seconds.fit : seconds_since(fit_start);
+            FitAnswers answers = TRY(questions_.answer(*fitted, formula_, columns.data(), weights_));
             seconds.total = seconds_since(start);
             if (console.wants_json()) {
                 json::object document = as_json(*fitted);
+                for (auto& [key, value] : answers.document) {
+                    document[key] = std::move(value);
+                }
                 document["seconds"] = seconds_json(seconds);
                 if (bootstrap) {
                     document["bootstrap"] = as_json(*bootstrap);
@@ -124,6 +135,7 @@ class FitCommand final : public Command {
                 if (bootstrap) {
                     print(console.out(), *bootstrap);
                 }
+                console.out() << answers.tables;
             }
             return {};
         };
@@ -201,6 +213,7 @@ class FitCommand final : public Command {
     bool maximum_likelihood_ = false;
     std::string bootstrap_kind_ = "parametric";
     long long threads_ = 0, repeat_ = 0, bootstrap_ = 0, seed_ = 1;
+    FitQuestions questions_;
     std::vector<std::string> mutations_, conditions_, factors_, references_, contrasts_;
 };
 

@@ -5,7 +5,8 @@
 //   linear/         ordinary least squares
 //   mixed/          linear mixed models: the likelihood from cross-products, its optimum, the certificate
 //   generalized/    generalised linear mixed models
-//   moderation/     simple slopes, Johnson-Neyman regions
+//   inference/      type III tests, contrasts, marginal means and trends, cluster-robust standard errors
+//   moderation/     simple slopes, Johnson-Neyman regions with a simultaneous band, true scores
 //   power/          power of a design by simulation
 //   meta_analysis/  effect sizes and their synthesis
 //   psychometrics/  reliability, agreement, change, Rasch models
@@ -16,6 +17,9 @@
 #include "statistics/estimate.h"
 #include "statistics/formula/data.h"
 #include "statistics/generalized/generalized_model.h"
+#include "statistics/inference/cluster_robust.h"
+#include "statistics/inference/marginal.h"
+#include "statistics/inference/type_three.h"
 #include "statistics/linear/linear_model.h"
 #include "statistics/mixed/bootstrap.h"
 #include "statistics/missing/growth_model.h"
@@ -24,6 +28,8 @@
 #include "statistics/missing/pooling.h"
 #include "statistics/mixed/mixed_model.h"
 #include "statistics/moderation/johnson_neyman.h"
+#include "statistics/moderation/moderator.h"
+#include "statistics/moderation/regions.h"
 #include "statistics/power/power.h"
 #include "statistics/psychometrics/agreement.h"
 #include "statistics/psychometrics/clinical_change.h"
