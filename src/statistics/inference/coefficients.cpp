@@ -83,11 +83,14 @@ Estimate combination(const Coefficients& coefficients, std::span<const double> w
 
 FTest joint_test(const Coefficients& coefficients, const Matrix& contrasts) {
     ENSURE(contrasts.columns == coefficients.names.size());
+    FTest test;
+    if (contrasts.rows == 0) {
+        return test;
+    }
     const auto rows = view(contrasts);
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(rows * view(coefficients.covariance) *
                                                                rows.transpose());
-    FTest test;
-    if (contrasts.rows == 0 || !(eigen.eigenvalues().maxCoeff() > 0)) {
+    if (!(eigen.eigenvalues().maxCoeff() > 0)) {
         return test;
     }
     const double smallest = 1.5e-8 * eigen.eigenvalues().maxCoeff();  // below is what rounding leaves of zero
