@@ -107,6 +107,23 @@ TEST_CASE("type III tests leave out what an empty cell makes untestable") {
     CHECK(untold == 1);
 }
 
+TEST_CASE("a term that others determine altogether has nothing to test") {
+    TestTable diary = reference_diary();
+    std::vector<std::string> classes;  // within arms
+    const Variable& arm = *diary.data().find("arm").value();
+    for (std::size_t row = 0; row < diary.data().rows; ++row) {
+        const auto level = static_cast<std::size_t>(arm.codes[row]);
+        classes.push_back(arm.levels[level] + (diary.numbers("id")[row] > 20 ? "late" : "early"));
+    }
+    diary.add("class", classes);
+    const Fitted model = fitted(diary.data(), "mood ~ arm + class + day");
+    const std::vector<TermTest> tests = type_three_tests(model.coefficients, model.predictors);
+    CHECK(tests[0].term == "arm");
+    CHECK(std::isnan(tests[0].test.statistic));
+    CHECK(tests[1].test.numerator_degrees == 2);
+    CHECK(tests[2].test.numerator_degrees == 1);
+}
+
 TEST_CASE(
     "a joint test of several contrasts has lmerTest's degrees of freedom, and repeated rows do not count") {
     const TestTable diary = reference_diary();
