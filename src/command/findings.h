@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "command/console.h"
-#include "instrument/instrument.h"
 #include "foundation/json.h"
+#include "instrument/instrument.h"
 
 namespace groundwork::command {
 

@@ -71,8 +71,8 @@ Result<Variable*> ModelColumns::factor(const std::string& column, const char* op
     const auto variable = std::find_if(data_.variables.begin(), data_.variables.end(),
                                        [&](const Variable& candidate) { return candidate.name == column; });
     if (variable == data_.variables.end() || variable->kind != Variable::Kind::factor) {
-        return fail(
-            usage_error(std::string(option) + " names a text column, or one given to --factor").value(column));
+        return fail(usage_error(std::string(option) + " names a text column, or one given to --factor")
+                        .value(column));
     }
     return &*variable;
 }
@@ -80,8 +80,11 @@ Result<Variable*> ModelColumns::factor(const std::string& column, const char* op
 Result<void> ModelColumns::set_contrasts(const std::string& column, const std::string& coding) {
     using statistics::Contrasts;
     static const std::vector<std::pair<std::string, Contrasts>> codings = {
-        {"treatment", Contrasts::treatment}, {"sum", Contrasts::sum},           {"helmert", Contrasts::helmert},
-        {"polynomial", Contrasts::polynomial}, {"poly", Contrasts::polynomial}};
+        {"treatment", Contrasts::treatment},
+        {"sum", Contrasts::sum},
+        {"helmert", Contrasts::helmert},
+        {"polynomial", Contrasts::polynomial},
+        {"poly", Contrasts::polynomial}};
     Variable* const variable = TRY(factor(column, "--contrast"));
     const auto found = std::find_if(codings.begin(), codings.end(),
                                     [&](const auto& candidate) { return candidate.first == coding; });

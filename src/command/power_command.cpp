@@ -39,13 +39,15 @@ class PowerCommand final : public Command {
         return "Simulates a diary of two arms in which people's starting point may moderate their course,\n"
                "  outcome ~ week * arm * moderator + (week | person)\n"
                "and counts how often the effect asked for is told from zero at 5 % (two-sided).\n\n"
-               "  groundwork power --people 100,217,400 --days 63 --effect week:arm:moderator=0.01,0.02,0.03\n\n"
+               "  groundwork power --people 100,217,400 --days 63 --effect "
+               "week:arm:moderator=0.01,0.02,0.03\n\n"
                "An effect is named by its term (week, arm, moderator, week:arm, week:moderator, "
                "arm:moderator,\n"
                "week:arm:moderator; scc may stand for moderator) and sized in units of the outcome: by week, "
                "by arm, by\n"
                "unit of the moderator. Every number of people is combined with every size.\n"
-               "The defaults are those of the founding study's diaries: see docs/mathematics.md. Replace them "
+               "The defaults are those of the founding study's diaries: see docs/mathematics.md. Replace "
+               "them "
                "with yours.\n"
                "Besides the power, its 95 % Monte-Carlo interval, and what a small study does to what it "
                "finds: how much\n"
@@ -57,7 +59,8 @@ class PowerCommand final : public Command {
         options.integer("--days", "N", days_, "days of the diary (default 63)");
         options.list("--effect", "TERM=SIZE,...", effects_,
                      "an effect and its sizes; repeatable (default week:arm:moderator=0.02)");
-        options.number("--missing", "SHARE", design_.missing, "of single days without an answer (default .15)");
+        options.number("--missing", "SHARE", design_.missing,
+                       "of single days without an answer (default .15)");
         options.number("--dropout", "SHARE", design_.dropout,
                        "of people who stop on some day before the end (default .15)");
         options.number("--sd-intercept", "SD", design_.sd_intercept, "between people, at the start");
@@ -149,8 +152,8 @@ class PowerCommand final : public Command {
         out << fmt::format(
             "{} days, two arms; {} simulated programmes for each number of people (seed {})\n\n", design.days,
             simulations_, seed_);
-        out << fmt::format("{:>7}  {:<20} {:>8} {:>7} {:>15} {:>10} {:>13} {:>11}\n", "people", "effect", "size",
-                           "power", "95 % interval", "se", "exaggeration", "wrong sign");
+        out << fmt::format("{:>7}  {:<20} {:>8} {:>7} {:>15} {:>10} {:>13} {:>11}\n", "people", "effect",
+                           "size", "power", "95 % interval", "se", "exaggeration", "wrong sign");
         for (const PowerPoint& point : points) {
             const auto shown = [](double value, const char* format) {
                 return std::isnan(value) ? std::string("-") : fmt::format(fmt::runtime(format), value);
@@ -161,7 +164,8 @@ class PowerCommand final : public Command {
                                point.standard_error, shown(point.exaggeration, "{:.2f} x"),
                                shown(point.wrong_sign, "{:.4f}"));
         }
-        out << "\nPower holds for a programme exactly like the simulated one. Exaggeration: how many times too "
+        out << "\nPower holds for a programme exactly like the simulated one. Exaggeration: how many times "
+               "too "
                "large an\neffect is on average once it has been told from zero.\n";
     }
 

@@ -6,8 +6,8 @@
 
 #include "command/commands.h"
 #include "command/findings.h"
-#include "programme/programme.h"
 #include "foundation/json.h"
+#include "programme/programme.h"
 
 namespace groundwork::command {
 

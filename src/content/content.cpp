@@ -4,8 +4,8 @@
 
 // Two symbols for each file, defined by the generated assembly (cmake/module.cmake).
 extern "C" {
-#define GROUNDWORK_CONTENT(number, path)               \
-    extern const char groundwork_content_##number[];   \
+#define GROUNDWORK_CONTENT(number, path)             \
+    extern const char groundwork_content_##number[]; \
     extern const char groundwork_content_##number##_end[];
 #include "embedded_files.inc"
 #undef GROUNDWORK_CONTENT

@@ -10,7 +10,7 @@
 namespace groundwork::content {
 
 struct File {
-    std::string_view path;  // relative to content/, e.g. "instruments/scs.json"
+    std::string_view path;   // relative to content/, e.g. "instruments/scs.json"
     std::string_view bytes;  // lives as long as the program
 };
 

@@ -150,9 +150,7 @@ void write_value(const json::value& value, std::size_t depth, std::string& out) 
             write_container(value.get_array(), '[', ']', depth, out,
                             [&](const json::value& element) { write_value(element, depth + 1, out); });
             break;
-        case json::kind::double_:
-            out += written_double(value.get_double());
-            break;
+        case json::kind::double_: out += written_double(value.get_double()); break;
         default: out += json::serialize(value);
     }
 }

@@ -127,8 +127,7 @@ TEST_CASE("assumed reliabilities are alternatives: nobody is counted once for ea
         findings.reliable_change.push_back(change);
     }
     const Figure figure = only(reliable_change_figures(findings));
-    CHECK(figure.title ==
-          "Of 278 people, 0 to 69 got better and 8 got worse by more than measurement error");
+    CHECK(figure.title == "Of 278 people, 0 to 69 got better and 8 got worse by more than measurement error");
     CHECK(figure.notes.front().find("several reliabilities are assumed") != std::string::npos);
     Drawing drawing("test", figure.title, figure.description, 680);
     const double height = figure.draw(drawing);

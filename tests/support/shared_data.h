@@ -1,4 +1,5 @@
-// Real data that the repository may not carry: used where it is beside the checkout, counted as skipped where not.
+// Real data that the repository may not carry: used where it is beside the checkout, counted as skipped where
+// not.
 #pragma once
 
 #include <filesystem>

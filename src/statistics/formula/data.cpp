@@ -14,8 +14,7 @@ Result<const Variable*> Data::find(std::string_view name) const {
     for (const Variable& variable : variables) {
         names.push_back(variable.name);
     }
-    return fail(
-        unacceptable("is no column of the data." + suggestion(name, names)).value(std::string(name)));
+    return fail(unacceptable("is no column of the data." + suggestion(name, names)).value(std::string(name)));
 }
 
 }  // namespace groundwork::statistics

@@ -36,7 +36,8 @@ struct Formula {
     TermSet fixed;
     std::vector<RandomPart> random;   // in the order written
     std::vector<Expression> offsets;  // the arguments of offset(...)
-    std::vector<Expression> weights;  // none, or one: not part of the text, set by who fits with prior weights
+    // None, or one each; not part of the text but set by who fits with prior weights or along a time axis.
+    std::vector<Expression> weights, times;
 };
 
 // Supports + - * / ^ : %in% ( ) 0 1, I(arithmetic), functions of arithmetic, offset(), (terms | group),

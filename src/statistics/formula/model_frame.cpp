@@ -16,7 +16,7 @@ namespace {
 struct Columns {
     EvaluatedColumn response;
     std::vector<EvaluatedColumn> offsets;
-    std::vector<EvaluatedColumn> weights;
+    std::vector<EvaluatedColumn> weights, times;
     std::vector<EvaluatedColumn> fixed;
     std::vector<std::vector<EvaluatedColumn>> random;
     std::vector<std::vector<EvaluatedColumn>> groups;
@@ -39,6 +39,7 @@ struct Columns {
         };
         add(offsets);
         add(weights);
+        add(times);
         add(fixed);
         std::for_each(random.begin(), random.end(), add);
         std::for_each(groups.begin(), groups.end(), add);
@@ -73,6 +74,9 @@ Result<Columns> evaluate_formula(const Formula& formula, const Data& data) {
     }
     for (const Expression& weight : formula.weights) {
         columns.weights.push_back(TRY(evaluate_numbers(weight, data, "weight")));
+    }
+    for (const Expression& time : formula.times) {
+        columns.times.push_back(TRY(evaluate_numbers(time, data, "time")));
     }
     columns.fixed = TRY(evaluate_all(formula.fixed.variables, data));
     for (const RandomPart& part : formula.random) {
@@ -254,7 +258,7 @@ void reorder(std::vector<Value>& values, const std::vector<std::size_t>& order) 
 
 void order_by_group(ModelFrame& frame) {
     const std::vector<std::int32_t>& codes = frame.group_codes.front();
-    if (std::is_sorted(codes.begin(), codes.end())) {
+    if (frame.times.empty() && std::is_sorted(codes.begin(), codes.end())) {
         return;
     }
     std::vector<std::size_t> next(frame.group_levels.front() + 1, 0);
@@ -266,7 +270,13 @@ void order_by_group(ModelFrame& frame) {
     for (std::size_t row = 0; row < codes.size(); ++row) {
         order[next[static_cast<std::size_t>(codes[row])]++] = row;
     }
+    if (!frame.times.empty()) {
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            return codes[a] != codes[b] ? codes[a] < codes[b] : frame.times[a] < frame.times[b];
+        });
+    }
     reorder(frame.used, order);
+    reorder(frame.times, order);
     reorder(frame.root_weights, order);
     reorder(frame.response.numbers, order);
     const auto reorder_all = [&](std::vector<ModelVariable>& variables) {
@@ -311,6 +321,9 @@ Result<ModelFrame> make_model_frame(const Formula& formula, const Data& data) {
     }
     for (const EvaluatedColumn& weights : columns.weights) {
         TRY_DO(take_weights(frame, weights.variable));
+    }
+    for (const EvaluatedColumn& time : columns.times) {
+        pick(time.variable.numbers, frame.used, frame.times);
     }
     frame.fixed = all_picked(columns.fixed, frame.used);
     for (std::size_t part = 0; part < formula.random.size(); ++part) {

@@ -31,13 +31,15 @@ struct ModelFrame {
     std::vector<std::size_t> group_levels;  // how many combinations occur; codes are 0 .. levels - 1
     std::vector<double> root_weights;       // square roots of the prior weights; empty without
     double log_weights = 0;                 // sum of their logarithms
+    std::vector<double> times;              // empty without
 };
 
-// Refuses: unknown columns, a text outcome, infinite values, weights that are not above zero, no row without a
-// missing value.
+// Refuses: unknown columns, a text outcome, infinite values, weights that are not above zero, no row without
+// a missing value.
 Result<ModelFrame> make_model_frame(const Formula& formula, const Data& data);
 
-// Brings the rows into ascending order of the first random part's codes, equal codes as they stood.
+// Brings the rows into ascending order of the first random part's codes; equal codes by time where there are
+// times, and else as they stood.
 void order_by_group(ModelFrame& frame);
 
 }  // namespace groundwork::statistics

@@ -125,8 +125,8 @@ Result<ColumnPlan> ColumnPlan::of(const TermSet& terms, const std::vector<ModelV
             std::vector<Part>& parts = plan.columns_.emplace_back();
             for (std::size_t k = 0; k < term.size(); ++k) {
                 name += (k == 0 ? "" : ":") + term[k].names()[at[k]];
-                parts.push_back({term[k].variable,
-                                 term[k].is_factor() ? term[k].values(at[k]) : std::vector<double>{}});
+                parts.push_back(
+                    {term[k].variable, term[k].is_factor() ? term[k].values(at[k]) : std::vector<double>{}});
             }
             plan.names_.push_back(std::move(name));
             std::size_t part = 0;  // the first variable's columns change fastest

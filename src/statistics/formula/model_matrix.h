@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "statistics/formula/formula.h"
-#include "statistics/matrix.h"
 #include "statistics/formula/model_frame.h"
+#include "statistics/matrix.h"
 
 namespace groundwork::statistics {
 

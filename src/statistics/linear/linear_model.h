@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "statistics/formula/data.h"
 #include "statistics/estimate.h"
+#include "statistics/formula/data.h"
 
 namespace groundwork::statistics {
 

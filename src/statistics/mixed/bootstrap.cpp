@@ -55,10 +55,10 @@ void turn_signs(RandomStream& random, const LevelProducts& from, LevelProducts& 
     to.total(outcome, outcome) = squares;
 }
 
-std::vector<std::size_t> rows_by_level(const Block& block) {
-    std::vector<std::size_t> rows(block.levels, 0);
-    for (const std::int32_t code : block.codes) {
-        ++rows[static_cast<std::size_t>(code)];
+std::vector<std::size_t> rows_by_level(const std::vector<std::size_t>& begin) {
+    std::vector<std::size_t> rows;
+    for (std::size_t level = 0; level + 1 < begin.size(); ++level) {
+        rows.push_back(begin[level + 1] - begin[level]);
     }
     return rows;
 }
@@ -73,7 +73,7 @@ class Resampler {
           sigma_(std::sqrt(point.residual_squares() / point.degrees())),
           base_(problem.side.coefficients) {
         if (options.kind == BootstrapKind::parametric) {
-            simulator_.emplace(*problem.products, rows_by_level(problem.coordinates.effects.blocks.front()));
+            simulator_.emplace(*problem.products, rows_by_level(problem.level_begin));
         }
         if (options.kind == BootstrapKind::wild) {
             Matrix change(problem.products->columns(), problem.products->columns());
@@ -143,6 +143,9 @@ Result<Bootstrap> bootstrap_mixed_model(std::string_view formula, const Data& da
                                         const MixedModelOptions& options, const BootstrapOptions& bootstrap) {
     if (bootstrap.replicates < 2) {
         return fail(usage_error("A bootstrap needs at least two replicates; 1000 are usual."));
+    }
+    if (!options.serial_time.empty()) {
+        return fail(usage_error("The bootstrap is not available with serial correlation."));
     }
     const Problem problem = TRY(make_mixed_problem(formula, data, options, KeepOuter::yes));
     if (!problem.products) {

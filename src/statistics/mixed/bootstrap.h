@@ -32,8 +32,8 @@ struct Bootstrap {
     std::vector<BootstrappedNumber> fixed;
     std::vector<BootstrappedNumber> random;  // standard deviations and correlations, and last the residual's
     std::size_t replicates = 0;
-    std::size_t singular = 0;       // replicates whose best fit lies on the boundary: an answer like any other
-    std::size_t not_certified = 0;  // left out
+    std::size_t singular = 0;  // replicates whose best fit lies on the boundary: an answer like any other
+    std::size_t not_certified = 0;                  // left out
     std::vector<std::vector<double>> coefficients;  // by replicate, parallel to fixed
 };
 

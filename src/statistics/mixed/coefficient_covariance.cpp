@@ -31,9 +31,7 @@ MatrixXd inverse_of_curved(const MatrixXd& matrix) {
 // From the columns W to those of the formula.
 MatrixXd to_columns(const Problem& problem) {
     const Eigen::Index fixed = index(problem.side.names.size());
-    return view(problem.side.triangle)
-        .triangularView<Eigen::Upper>()
-        .solve(MatrixXd::Identity(fixed, fixed));
+    return view(problem.side.triangle).triangularView<Eigen::Upper>().solve(MatrixXd::Identity(fixed, fixed));
 }
 
 CovarianceUncertainty satterthwaite(const Problem& problem, Minimum& minimum, const MatrixXd& covariance) {
@@ -120,7 +118,8 @@ class LinearParameters {
                 for (std::size_t j = 0; j < count_; ++j) {
                     for (const auto& [c, d] : places(j)) {
                         const std::size_t row = a + e * b, column = c + e * d;
-                        trace_(index(i), index(j)) += sums_.inner_pairs(row, column) / (variance_ * variance_);
+                        trace_(index(i), index(j)) +=
+                            sums_.inner_pairs(row, column) / (variance_ * variance_);
                         second_[i * size() + j] += view(sums_.outer_pairs[row + e * e * column]) /
                                                    (variance_ * variance_ * variance_);
                     }
@@ -189,13 +188,12 @@ Result<CoefficientCovariance> kenward_roger(const Problem& problem, Minimum& min
     }
     for (std::size_t i = 0; i < count; ++i) {
         for (std::size_t j = 0; j < count; ++j) {
-            information(index(i), index(j)) =
-                parameters.trace(i, j) - 2 * phi.cwiseProduct(parameters.second(i, j)).sum() +
-                phi_first[i].cwiseProduct(phi_first[j].transpose()).sum();
+            information(index(i), index(j)) = parameters.trace(i, j) -
+                                              2 * phi.cwiseProduct(parameters.second(i, j)).sum() +
+                                              phi_first[i].cwiseProduct(phi_first[j].transpose()).sum();
         }
     }
-    const MatrixXd parameter_covariance =
-        2 * inverse_of_curved((information + information.transpose()) / 2);
+    const MatrixXd parameter_covariance = 2 * inverse_of_curved((information + information.transpose()) / 2);
     MatrixXd correction = MatrixXd::Zero(phi.rows(), phi.cols());
     for (std::size_t i = 0; i < count; ++i) {
         for (std::size_t j = 0; j < count; ++j) {

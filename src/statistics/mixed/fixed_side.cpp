@@ -25,8 +25,7 @@ std::optional<FixedSide> project_products(LevelProducts& products, const std::ve
         return std::nullopt;
     }
     FixedSide side;
-    const VectorXd coefficients =
-        cholesky.matrixL().solve(scale.cwiseProduct(total.col(fixed).head(fixed)));
+    const VectorXd coefficients = cholesky.matrixL().solve(scale.cwiseProduct(total.col(fixed).head(fixed)));
     const double squares = total(fixed, fixed);
     if (!(squares - coefficients.squaredNorm() > clearly_unexplained * squares)) {
         return std::nullopt;
@@ -34,8 +33,8 @@ std::optional<FixedSide> project_products(LevelProducts& products, const std::ve
     side.names = names;
     side.triangle = to_matrix(MatrixXd(MatrixXd(cholesky.matrixU()) * lengths.asDiagonal()));
     MatrixXd change = MatrixXd::Identity(fixed + 1, fixed + 1);
-    change.topLeftCorner(fixed, fixed) = scale.asDiagonal() * MatrixXd(cholesky.matrixU().solve(
-                                                                  MatrixXd::Identity(fixed, fixed)));
+    change.topLeftCorner(fixed, fixed) =
+        scale.asDiagonal() * MatrixXd(cholesky.matrixU().solve(MatrixXd::Identity(fixed, fixed)));
     change.col(fixed).head(fixed) = -change.topLeftCorner(fixed, fixed) * coefficients;
     products.change_columns(to_matrix(change));
     side.squares_left = products.total(names.size(), names.size());

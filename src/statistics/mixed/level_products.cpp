@@ -57,10 +57,9 @@ Matrix changed_products(const Matrix& products, const Matrix& change) {
 // Rows of one piece after another, products of one level after another.
 class Pass {
   public:
-    Pass(const RowSource& random, const RowSource& fixed, std::span<const double> weights)
+    Pass(const RowSource& random, const RowSource& fixed)
         : random_(random),
           fixed_(fixed),
-          weights_(weights),
           count_(random.columns + fixed.columns),
           columns_(count_ * longest_piece),
           level_(count_ * (count_ + 1) / 2) {
@@ -105,9 +104,6 @@ class Pass {
             } else {
                 fixed_.fill(column - random_.columns, from, target);
             }
-            for (std::size_t row = 0; !weights_.empty() && row < rows; ++row) {
-                target[row] *= weights_[from + row];
-            }
             std::fill(target.data() + rows, target.data() + padded, 0.0);
         }
         add_products(columns_.data(), count_, rows, level_.data());
@@ -115,7 +111,6 @@ class Pass {
 
     const RowSource& random_;
     const RowSource& fixed_;
-    std::span<const double> weights_;
     std::size_t count_;
     std::vector<double> columns_, level_;
 };
@@ -169,8 +164,7 @@ void LevelProducts::change_columns(const Matrix& change) {
 }
 
 LevelProducts make_level_products(std::span<const std::size_t> begin, const RowSource& random,
-                                  const RowSource& fixed, std::span<const double> root_weights,
-                                  KeepOuter keep_outer, unsigned threads) {
+                                  const RowSource& fixed, KeepOuter keep_outer, unsigned threads) {
     ENSURE(!begin.empty());
     const std::size_t levels = begin.size() - 1;
     LevelProducts products(levels, random.columns, fixed.columns);
@@ -189,7 +183,7 @@ LevelProducts make_level_products(std::span<const std::size_t> begin, const RowS
     first_level.push_back(levels);
     std::vector<std::vector<double>> totals(first_level.size() - 1);
     for_each_part(totals.size(), threads, [&](std::size_t part) {
-        Pass pass(random, fixed, root_weights);
+        Pass pass(random, fixed);
         for (std::size_t level = first_level[part]; level < first_level[part + 1]; ++level) {
             pass.add_level(level, begin[level], begin[level + 1], products);
         }

@@ -70,11 +70,9 @@ struct RowSource {
 };
 
 // One pass over the rows. begin[level] .. begin[level + 1] are the rows of a level. `random` gives Z, `fixed`
-// the columns [W r] or [X y]; root_weights, if any, multiply every row of both. The same bytes for any number
-// of threads.
+// the columns [W r] or [X y]. The same bytes for any number of threads.
 enum class KeepOuter { no, yes };
 LevelProducts make_level_products(std::span<const std::size_t> begin, const RowSource& random,
-                                  const RowSource& fixed, std::span<const double> root_weights,
-                                  KeepOuter keep_outer, unsigned threads);
+                                  const RowSource& fixed, KeepOuter keep_outer, unsigned threads);
 
 }  // namespace groundwork::statistics

@@ -9,6 +9,7 @@
 #include "statistics/mixed/certificate.h"
 #include "statistics/mixed/coefficient_covariance.h"
 #include "statistics/mixed/problem.h"
+#include "statistics/mixed/serial_correlation.h"
 #include "statistics/mixed/trust_region.h"
 
 namespace groundwork::statistics {
@@ -26,6 +27,29 @@ void add_coefficients(MixedModel& model, const FixedSide& side, const ObjectiveP
         std::vector<double> weights(side.names.size(), 0.0);
         weights[k] = 1;
         model.fixed[k] = combination(model, weights, side.names[k]);
+    }
+}
+
+// What the search for phi adds: its slope is known by differences only.
+void certify_serial(const SerialFit& fit, Certificate& certificate) {
+    constexpr double most_remaining = 1e-6;
+    if (certificate.status == "not-certified") {
+        return;
+    }
+    if (fit.at_bound || !(fit.curvature > 0)) {
+        certificate.status = "not-certified";
+        certificate.words =
+            "The correlation of neighbouring residuals runs to the end of its range, so these data do "
+            "not determine it. Leave it out, or use fewer random terms.";
+        return;
+    }
+    const double remaining = 0.5 * fit.slope * fit.slope / fit.curvature;
+    certificate.remaining_deviance += remaining;
+    certificate.gradient = std::max(certificate.gradient, std::abs(fit.slope));
+    if (remaining > most_remaining) {
+        certificate.status = "not-certified";
+        certificate.words =
+            "The search for the correlation of neighbouring residuals stopped before the optimum.";
     }
 }
 
@@ -91,6 +115,14 @@ Result<bool> has_random_terms(std::string_view formula) {
 
 Result<MixedModel> fit_mixed_model(std::string_view formula, const Data& data,
                                    const MixedModelOptions& options) {
+    if (!options.serial_time.empty()) {
+        const Formula meaning = TRY(mixed_formula(formula, options));
+        SerialFit fit = TRY(fit_serial_correlation(meaning, data, options));
+        MixedModel model = TRY(model_at(fit.problem, fit.minimum, options));
+        model.residual_correlation = fit.phi;
+        certify_serial(fit, model.certificate);
+        return model;
+    }
     const Problem problem = TRY(make_mixed_problem(formula, data, options));
     const RandomEffects& effects = problem.coordinates.effects;
     Minimum minimum = minimise(*problem.kernel, effects, problem.setting, start_of(problem));

@@ -22,8 +22,11 @@ struct MixedModelOptions {
     Criterion criterion = Criterion::reml;
     DegreesOfFreedom degrees_of_freedom = DegreesOfFreedom::satterthwaite;
     std::string weights = {};  // a column of prior weights: a row's residual variance is sigma^2 / weight
-    // The outcome of row i is taken from this many rows before it, round the end: another outcome for the same
-    // design.
+    // A column of times: residuals of a group correlate by phi^|difference| (AR(1), or CAR(1) at fractional
+    // times; serial_correlation.h). Standard errors and degrees of freedom take phi as known.
+    std::string serial_time = {};
+    // The outcome of row i is taken from this many rows before it, round the end: another outcome for the
+    // same design.
     std::size_t outcome_moved_by = 0;
     unsigned threads = 0;  // 0 = as many as the machine has cores; the results are the same for any number
 };
@@ -71,6 +74,8 @@ struct MixedModel {
     double objective = unknown;  // REML criterion or -2 log likelihood at the optimum
     double log_likelihood = unknown;
     double sigma = unknown;
+    double residual_correlation =
+        unknown;                // phi, of residuals one unit of time apart; unknown without serial_time
     std::vector<double> theta;  // relative Cholesky factors, lme4's order (terms by falling number of levels)
     std::vector<RandomTerm> random;
     std::vector<Estimate> fixed;

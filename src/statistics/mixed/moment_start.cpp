@@ -10,7 +10,8 @@ namespace {
 // The Cholesky factor and inverse of one level's A, in place; false where it is close to singular.
 class LevelInverse {
   public:
-    explicit LevelInverse(std::size_t width) : width_(width), lower_(width * width), inverse_(width * width) {}
+    explicit LevelInverse(std::size_t width)
+        : width_(width), lower_(width * width), inverse_(width * width) {}
 
     bool set(const LevelProducts& products, std::size_t level) {
         constexpr double nearly_singular = 1e-3;
@@ -98,9 +99,9 @@ LevelMoments level_moments(const LevelProducts& products) {
     moments.spread /= moments.levels;
     moments.error /= moments.levels;
     // From what these levels explain to what all leave.
-    moments.residual_squares = products.total(outcome, outcome) -
-                               moments.residual_squares * static_cast<double>(products.levels()) /
-                                   moments.levels;
+    moments.residual_squares = products.total(outcome, outcome) - moments.residual_squares *
+                                                                      static_cast<double>(products.levels()) /
+                                                                      moments.levels;
     return moments;
 }
 

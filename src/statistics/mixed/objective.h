@@ -41,7 +41,7 @@ class ObjectivePoint {
     const Matrix& inverse_fixed() const { return inverse_fixed_; }  // (W'H^-1 W)^-1
     const std::vector<double>& coefficients() const {
         return coefficients_;
-    }                                          // of W, beside the least-squares fit
+    }  // of W, beside the least-squares fit
     Matrix products_slope(std::size_t entry);  // dP / d entry, outcome last
     double residual_slope(std::size_t entry);  // d rss / d entry
     const KernelPoint& kernel_point() const { return *point_; }

@@ -225,6 +225,20 @@ Coordinates standardised(RandomEffects effects) {
     return coordinates;
 }
 
+Coordinates without_rows(const Coordinates& coordinates) {
+    Coordinates light;
+    light.to_original = coordinates.to_original;
+    light.effects.terms = coordinates.effects.terms;
+    light.effects.entries = coordinates.effects.entries;
+    for (const Block& block : coordinates.effects.blocks) {
+        Block& copy = light.effects.blocks.emplace_back();
+        copy.group = block.group;
+        copy.levels = block.levels;
+        copy.names = block.names;
+    }
+    return light;
+}
+
 Factors original_factors(const Coordinates& coordinates, const Factors& factors) {
     Factors result = factors;
     for (const BlockTerm& term : coordinates.effects.terms) {

@@ -23,7 +23,7 @@ struct Block {
     std::vector<std::int32_t> codes;  // one for each used row, 0 .. levels - 1, all of which occur
     Matrix columns;                   // rows x width
     std::vector<std::string> names;   // width
-    std::size_t width() const { return columns.columns; }
+    std::size_t width() const { return names.size(); }
 };
 
 // One term as written, in lme4's order.
@@ -73,6 +73,9 @@ struct Coordinates {
         to_original;  // by block: effects in original columns = this * effects in changed columns
 };
 Coordinates standardised(RandomEffects effects);
+
+// The same without codes and columns, which only the rows need.
+Coordinates without_rows(const Coordinates& coordinates);
 
 // The factors in the original columns: lower-triangular, diagonal >= 0, spanning the same covariance.
 Factors original_factors(const Coordinates& coordinates, const Factors& factors);

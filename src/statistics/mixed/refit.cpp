@@ -102,8 +102,7 @@ Refit refit(const Problem& problem, const LevelProducts& products, const std::ve
     Refit result;
     result.coefficients = column_coefficients(problem.side, of_basis);
     result.random = random_numbers(problem, point);
-    result.status =
-        certify(minimum, effects, original_factors(problem.coordinates, point.factors())).status;
+    result.status = certify(minimum, effects, original_factors(problem.coordinates, point.factors())).status;
     return result;
 }
 

@@ -12,8 +12,8 @@ struct Refit {
     std::string status;                // of the certificate
 };
 
-// Fits `products` (of the problem's columns and effects) from `start`. base are the coefficients of W that the
-// outcome in `products` is without.
+// Fits `products` (of the problem's columns and effects) from `start`. base are the coefficients of W that
+// the outcome in `products` is without.
 Refit refit(const Problem& problem, const LevelProducts& products, const std::vector<double>& base,
             const std::vector<double>& start);
 
@@ -25,8 +25,8 @@ std::vector<std::string> random_names(const Problem& problem);
 std::vector<double> column_coefficients(const FixedSide& side, const std::vector<double>& of_basis);
 
 // Draws an outcome from the model: random effects with relative factor `factor` and residuals, both times
-// sigma; the fixed part is left at nothing, since every fit is equivariant in it. Exact: Z'y, W'y and y'y of a
-// level have the distribution they would have had by rows.
+// sigma; the fixed part is left at nothing, since every fit is equivariant in it. Exact: Z'y, W'y and y'y of
+// a level have the distribution they would have had by rows.
 class OutcomeSimulator {
   public:
     // products.outer must be there; `rows` by level.

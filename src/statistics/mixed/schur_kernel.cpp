@@ -233,7 +233,8 @@ class SchurPoint final : public KernelPoint {
     BlockSums summed(std::size_t block, const std::vector<MatrixXd>& solved,
                      const std::vector<MatrixXd>& scaled, const MatrixXd& trace) const {
         const std::size_t width = data_.width[block];
-        BlockSums sums{Matrix(width, width), std::vector<Matrix>(width * width, Matrix(data_.columns, data_.columns))};
+        BlockSums sums{Matrix(width, width),
+                       std::vector<Matrix>(width * width, Matrix(data_.columns, data_.columns))};
         view(sums.scaled_trace) = trace;
         for (std::size_t level = 0; level < solved.size(); ++level) {
             for (std::size_t c = 0; c < width; ++c) {

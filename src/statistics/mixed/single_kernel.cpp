@@ -20,11 +20,11 @@ class Workspace {
           columns_(products.columns()),
           values_((6 * q_ * q_ + 4 * q_ * columns_ + 1) * lanes) {}
 
-    double* lower(std::size_t i, std::size_t j) { return square(0, i, j); }      // L
-    double* a_factor(std::size_t i, std::size_t j) { return square(1, i, j); }   // A Lambda
-    double* scaled(std::size_t i, std::size_t j) { return square(2, i, j); }     // Lambda' S
-    double* s(std::size_t i, std::size_t j) { return square(3, i, j); }          // S
-    double* g(std::size_t i, std::size_t j) { return square(4, i, j); }          // G
+    double* lower(std::size_t i, std::size_t j) { return square(0, i, j); }     // L
+    double* a_factor(std::size_t i, std::size_t j) { return square(1, i, j); }  // A Lambda
+    double* scaled(std::size_t i, std::size_t j) { return square(2, i, j); }    // Lambda' S
+    double* s(std::size_t i, std::size_t j) { return square(3, i, j); }         // S
+    double* g(std::size_t i, std::size_t j) { return square(4, i, j); }         // G
     double* twice_g_less_s(std::size_t i, std::size_t j) { return square(5, i, j); }
     double* x(std::size_t effect, std::size_t column) { return wide(0, effect, column); }
     double* u(std::size_t effect, std::size_t column) { return wide(1, effect, column); }
@@ -87,8 +87,8 @@ GROUNDWORK_INLINE double factorise(const Chunk& chunk) {
             if (i == j) {
                 // The logarithm of a product of four: a diagonal of M would have to pass 1e77 to overflow.
                 for (std::size_t lane = 0; lane < lanes; lane += 4) {
-                    log_determinant += std::log((target[lane] * target[lane + 1]) *
-                                                (target[lane + 2] * target[lane + 3]));
+                    log_determinant +=
+                        std::log((target[lane] * target[lane + 1]) * (target[lane + 2] * target[lane + 3]));
                 }
                 for (std::size_t lane = 0; lane < lanes; ++lane) {
                     target[lane] = 1 / std::sqrt(target[lane]);  // the diagonal is kept as its reciprocal

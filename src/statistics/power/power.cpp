@@ -22,7 +22,6 @@ RandomEffects random_effects(std::size_t people) {
     block.group = "person";
     block.levels = people;
     block.names = {"(Intercept)", "week"};
-    block.columns.columns = 2;
     effects.blocks.push_back(std::move(block));
     effects.terms = {{0, 0, 2, true}};
     effects.entries = {{0, 0, 0}, {0, 1, 0}, {0, 1, 1}};
@@ -111,9 +110,9 @@ Draw drawn(const PowerDesign& design, std::size_t people, const WeekScale& scale
 
 // In the order of the drawn columns; weeks there are scaled, so slopes are per spread.
 const std::vector<std::string>& drawn_terms() {
-    static const std::vector<std::string> names = {"(Intercept)",   "week",           "arm",
-                                                   "week:arm",      "moderator",      "week:moderator",
-                                                   "arm:moderator", "week:arm:moderator"};
+    static const std::vector<std::string> names = {
+        "(Intercept)", "week",           "arm",           "week:arm",
+        "moderator",   "week:moderator", "arm:moderator", "week:arm:moderator"};
     return names;
 }
 
@@ -159,9 +158,9 @@ Outcome simulated(const PowerDesign& design, std::size_t people, const PowerOpti
     const RandomEffects& effects = problem.coordinates.effects;
     // From the truth, a little inside the boundary: the nearest start there is.
     const double sigma = design.sigma;
-    Minimum minimum = minimise(*kernel, effects, problem.setting,
-                               {std::max(root(0, 0) / sigma, 0.05), root(1, 0) / sigma,
-                                std::max(root(1, 1) / sigma, 0.05)});
+    Minimum minimum = minimise(
+        *kernel, effects, problem.setting,
+        {std::max(root(0, 0) / sigma, 0.05), root(1, 0) / sigma, std::max(root(1, 1) / sigma, 0.05)});
     Result<CoefficientCovariance> covariance =
         coefficient_covariance(problem, minimum, options.degrees_of_freedom);
     if (!covariance) {
@@ -191,8 +190,7 @@ Outcome simulated(const PowerDesign& design, std::size_t people, const PowerOpti
         const bool of_arm = drawn_terms()[column].find("arm") != std::string::npos;
         outcome.error.push_back(estimate.estimate * (of_arm ? inflation : 1));
         outcome.standard_error.push_back(estimate.standard_error * (of_arm ? inflation : 1));
-        outcome.critical.push_back(
-            student_t_quantile(1 - options.alpha / 2, estimate.degrees_of_freedom));
+        outcome.critical.push_back(student_t_quantile(1 - options.alpha / 2, estimate.degrees_of_freedom));
     }
     outcome.fitted = true;
     return outcome;
@@ -241,7 +239,8 @@ Result<void> check(const PowerDesign& design, const std::vector<PowerEffect>& ef
     };
     for (const std::size_t people : design.people) {
         if (people < 10 || people > 1'000'000) {
-            return refuse("The number of people must lie between 10 and 1000000", static_cast<double>(people));
+            return refuse("The number of people must lie between 10 and 1000000",
+                          static_cast<double>(people));
         }
     }
     if (design.days < 3 || design.days > 10'000) {

@@ -24,7 +24,8 @@ TEST_CASE("an effect of nothing is found as often as the level says") {
     PowerDesign design;
     design.people = {100};
     design.days = 42;
-    for (const DegreesOfFreedom degrees : {DegreesOfFreedom::satterthwaite, DegreesOfFreedom::kenward_roger}) {
+    for (const DegreesOfFreedom degrees :
+         {DegreesOfFreedom::satterthwaite, DegreesOfFreedom::kenward_roger}) {
         const std::vector<PowerPoint> points =
             points_of(design, {{"week:arm:moderator", {0.0}}, {"arm", {0.0}}},
                       {.simulations = 2000, .seed = 3, .degrees_of_freedom = degrees});
@@ -40,8 +41,8 @@ TEST_CASE("an effect of nothing is found as often as the level says") {
 TEST_CASE("power grows with people and effect, and agrees with the normal approximation") {
     PowerDesign design;
     design.people = {100, 400};
-    const std::vector<PowerPoint> points = points_of(design, {{"week:arm:moderator", {0.01, 0.02, 0.04}}},
-                                                     {.simulations = 2000, .seed = 8});
+    const std::vector<PowerPoint> points =
+        points_of(design, {{"week:arm:moderator", {0.01, 0.02, 0.04}}}, {.simulations = 2000, .seed = 8});
     REQUIRE(points.size() == 6);
     for (std::size_t at = 0; at < 6; ++at) {
         const double z = points[at].effect / points[at].standard_error;
