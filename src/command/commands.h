@@ -13,6 +13,7 @@ std::unique_ptr<Command> make_match_command();
 std::unique_ptr<Command> make_fit_command();
 std::unique_ptr<Command> make_power_command();
 std::unique_ptr<Command> make_reliability_command();
+std::unique_ptr<Command> make_meta_command();
 std::unique_ptr<Command> make_protocol_command();
 std::unique_ptr<Command> make_benefit_command();
 
