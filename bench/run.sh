@@ -34,3 +34,6 @@ for people in 217 10000; do
     row "fit it (REML, Satterthwaite)" "$fit" "lmerTest" "$(peer fit_lmerTest_satterthwaite)"
     row "" "$fit" "lme4 (no degrees of freedom)" "$(peer fit_lmer)"
 done
+
+say "Meta-analysis (ours: fit_classic and fit_large above)"
+if Rscript -e 'library(metafor)' >/dev/null 2>&1; then Rscript bench/peers/meta.R; else echo "skipped: metafor is not installed"; fi

@@ -23,9 +23,9 @@ double seconds_since(Clock::time_point start) {
 
 // The options that name the columns of an effect size: as metafor calls them, with and without its final i.
 constexpr std::array<std::string_view, 25> inputs = {
-    "ai",   "bi",    "ci",     "di",    "n1i",   "n2i",    "m1i",    "m2i", "sd1i",
-    "sd2i", "x1i",   "x2i",    "t1i",   "t2i",   "m1post", "m1pre",  "sd1pre", "m2post",
-    "m2pre", "sd2pre", "ri",   "ni",    "xi",    "mi",     "sdi"};
+    "ai",    "bi",     "ci",  "di",  "n1i", "n2i",    "m1i",   "m2i",    "sd1i",
+    "sd2i",  "x1i",    "x2i", "t1i", "t2i", "m1post", "m1pre", "sd1pre", "m2post",
+    "m2pre", "sd2pre", "ri",  "ni",  "xi",  "mi",     "sdi"};
 
 std::string option_names(std::string_view input) {
     const std::string name(input);
@@ -80,18 +80,23 @@ class MetaCommand final : public Command {
     std::string summary() const override { return "Put studies together: meta-analysis and meta-regression"; }
 
     std::string manual() const override {
-        return "One row a study: its effect with the variance of that, or what the effect is computed from.\n\n"
+        return "One row a study: its effect with the variance of that, or what the effect is computed "
+               "from.\n\n"
                "  groundwork meta trials.csv --yi d --vi var_d --knha\n"
-               "  groundwork meta trials.csv --measure SMD --m1 mt --sd1 st --n1 nt --m2 mc --sd2 sc --n2 nc \\\n"
+               "  groundwork meta trials.csv --measure SMD --m1 mt --sd1 st --n1 nt --m2 mc --sd2 sc --n2 nc "
+               "\\\n"
                "      --mods 'weeks + format' --label author --egger --trim-fill\n\n"
-               "Without --mods: the mean effect, how much studies differ (tau2, I2, its interval) and where the\n"
-               "effect of a new study is to be expected (prediction interval). With --mods: what explains the\n"
+               "Without --mods: the mean effect, how much studies differ (tau2, I2, its interval) and where "
+               "the\n"
+               "effect of a new study is to be expected (prediction interval). With --mods: what explains "
+               "the\n"
                "differences; text columns are categories.\n\n"
                "Methods for tau2: REML (default) ML DL PM EB HE SJ HS HSk, and FE (equal effects).\n"
                "With few studies use --knha: z tests then claim too much.\n\n"
                "Measures, named as in R's metafor, which also names their columns (--ai --bi --m1i ...):\n" +
                list_of_measures() +
-               "\nPPC1 and PPC2 are pre-post-control changes: --m1post --m1pre --sd1pre --n1 --m2post ... --ri.\n"
+               "\nPPC1 and PPC2 are pre-post-control changes: --m1post --m1pre --sd1pre --n1 --m2post ... "
+               "--ri.\n"
                "In 2x2 tables --n1 and --n2 may replace --bi and --di.";
     }
 
@@ -110,8 +115,10 @@ class MetaCommand final : public Command {
         options.flag("--drop00", drop_double_zeros_, "leave out tables without events in both groups");
         options.text("--vtype", "TYPE", variance_type_, "variance of SMD: LS (default) or UB");
         options.text("--method", "METHOD", method_, "estimator of tau2 (REML)");
-        options.flag("--knha", knapp_hartung_, "Knapp-Hartung: t tests that allow for the uncertainty of tau2");
-        options.text("--test", "TEST", test_, "z (default), t, knha or adhoc (knha, but never below z's errors)");
+        options.flag("--knha", knapp_hartung_,
+                     "Knapp-Hartung: t tests that allow for the uncertainty of tau2");
+        options.text("--test", "TEST", test_,
+                     "z (default), t, knha or adhoc (knha, but never below z's errors)");
         options.number("--level", "PERCENT", level_, "level of intervals (95)");
         options.text("--mods", "TERMS", moderators_, "moderators as in R, e.g. 'weeks + format'");
         options.text("--subgroup", "COL", subgroup_, "the mean within each group, and whether they differ");
@@ -128,6 +135,8 @@ class MetaCommand final : public Command {
         options.list("--mutate", "NAME=EXPRESSION", mutations_, "make a column first; repeatable");
         options.list("--where", "CONDITION", conditions_, "keep only the rows that satisfy this; repeatable");
         options.list("--factor", "COL", factors_, "treat this column of numbers as categories; repeatable");
+        options.list("--contrast", "COL=KIND", contrasts_,
+                     "treatment (default), sum, helmert, poly; repeatable");
         options.list("--reference", "COL=VALUE", references_, "what others are compared with; repeatable");
     }
 
@@ -170,7 +179,7 @@ class MetaCommand final : public Command {
         statistics::MetaOptions options;
         const auto method = statistics::heterogeneity_method(method_);
         if (!method) {
-            return fail(usage_error("--method is no estimator of tau2." +
+            return fail(usage_error("is no method to estimate tau2." +
                                     suggestion(method_, statistics::heterogeneity_method_names()))
                             .value(method_));
         }
@@ -183,7 +192,8 @@ class MetaCommand final : public Command {
         if (!tests.contains(test_)) {
             return fail(usage_error("--test takes z, t, knha or adhoc").value(test_));
         }
-        options.test = knapp_hartung_ && test_ == "z" ? statistics::CoefficientTest::knapp_hartung : tests.at(test_);
+        options.test =
+            knapp_hartung_ && test_ == "z" ? statistics::CoefficientTest::knapp_hartung : tests.at(test_);
         if (!(level_ > 0 && level_ < 100)) {
             return fail(usage_error("--level is a percentage between 0 and 100").value(shortest(level_)));
         }
@@ -212,8 +222,9 @@ class MetaCommand final : public Command {
 
     Result<statistics::EffectSizes> effects(const table::Frame& frame) const {
         if (measure_.empty() == effect_.empty()) {
-            return fail(usage_error("Give either effects (--yi with --vi or --sei) or what they are computed from "
-                                    "(--measure with its columns)."));
+            return fail(
+                usage_error("Give either effects (--yi with --vi or --sei) or what they are computed from "
+                            "(--measure with its columns)."));
         }
         if (!measure_.empty()) {
             return computed_effects(frame);
@@ -271,7 +282,7 @@ class MetaCommand final : public Command {
         if (moderators_.empty()) {
             findings.studies = TRY(statistics::make_studies(sizes.effects, sizes.variances));
         } else {
-            const ModelColumns columns = TRY(ModelColumns::of(frame, {factors_, references_}));
+            const ModelColumns columns = TRY(ModelColumns::of(frame, {factors_, references_, contrasts_}));
             findings.studies =
                 TRY(statistics::make_studies(sizes.effects, sizes.variances, moderators_, columns.data()));
         }
@@ -292,8 +303,10 @@ class MetaCommand final : public Command {
                                  MetaFindings& findings) const {
         const statistics::Studies& studies = findings.studies;
         if (egger_) {
-            findings.egger = TRY(statistics::egger_test(studies, options, statistics::EggerModel::mixed_effects));
-            findings.egger_lm = TRY(statistics::egger_test(studies, options, statistics::EggerModel::weighted_lm));
+            findings.egger =
+                TRY(statistics::egger_test(studies, options, statistics::EggerModel::mixed_effects));
+            findings.egger_lm =
+                TRY(statistics::egger_test(studies, options, statistics::EggerModel::weighted_lm));
         }
         if (trim_fill_) {
             const auto [estimator, side] = TRY(trim_options());
@@ -328,16 +341,18 @@ class MetaCommand final : public Command {
         }
         return std::pair(
             trim_estimator_ == "L0" ? statistics::TrimEstimator::l0 : statistics::TrimEstimator::r0,
-            side_.empty() ? statistics::FunnelSide::found
-                          : side_ == "left" ? statistics::FunnelSide::left : statistics::FunnelSide::right);
+            side_.empty()     ? statistics::FunnelSide::found
+            : side_ == "left" ? statistics::FunnelSide::left
+                              : statistics::FunnelSide::right);
     }
 
     Result<void> analyse_clusters(const table::Frame& frame, const statistics::MetaOptions& options,
                                   MetaFindings& findings) const {
         if (egger_ || trim_fill_ || leave_one_out_ || !subgroup_.empty() || permutations_ != 0) {
-            return fail(usage_error("--egger, --trim-fill, --leave-one-out, --subgroup and --permutations are for "
-                                    "independent effects.")
-                            .remedy("Leave --cluster out, or use --mods with it."));
+            return fail(
+                usage_error("--egger, --trim-fill, --leave-one-out, --subgroup and --permutations are for "
+                            "independent effects.")
+                    .remedy("Leave --cluster out, or use --mods with it."));
         }
         std::vector<std::string> levels;
         const auto codes = codes_of(*TRY(frame.find(cluster_)), levels);
@@ -352,20 +367,21 @@ class MetaCommand final : public Command {
         const table::Column* column = label_.empty() ? nullptr : TRY(frame.find(label_));
         for (const std::size_t row : findings.studies.used) {
             const bool named = column != nullptr && !column->is_missing(row);
-            findings.labels.push_back(named ? column->text(row) : "row " + std::to_string(frame.source_row(row)));
+            findings.labels.push_back(named ? column->text(row)
+                                            : "row " + std::to_string(frame.source_row(row)));
         }
         return {};
     }
 
     std::string file_, effect_, variance_, standard_error_, measure_, to_ = "only0", variance_type_ = "LS";
-    std::string method_ = "REML", test_ = "z", moderators_, subgroup_, cluster_, label_, trim_estimator_ = "L0",
-                side_;
+    std::string method_ = "REML", test_ = "z", moderators_, subgroup_, cluster_, label_,
+                trim_estimator_ = "L0", side_;
     std::map<std::string, std::string> input_columns_;  // under metafor's names; "" where not given
     double add_ = 0.5, level_ = 95;
     long long permutations_ = 0, seed_ = 1;
     bool knapp_hartung_ = false, egger_ = false, trim_fill_ = false, leave_one_out_ = false,
          drop_double_zeros_ = false, show_studies_ = false;
-    std::vector<std::string> mutations_, conditions_, factors_, references_;
+    std::vector<std::string> mutations_, conditions_, factors_, references_, contrasts_;
 };
 
 }  // namespace

@@ -23,12 +23,9 @@ json::value as_json(const Interval& interval) {
 }
 
 json::object as_json(const Estimate& one, const Interval& interval) {
-    return {{"term", one.term},
-            {"estimate", one.estimate},
-            {"se", one.standard_error},
-            {"df", one.degrees_of_freedom},
-            {"statistic", one.statistic},
-            {"p", one.p},
+    return {{"term", one.term},           {"estimate", one.estimate},
+            {"se", one.standard_error},   {"df", one.degrees_of_freedom},
+            {"statistic", one.statistic}, {"p", one.p},
             {"ci", as_json(interval)}};
 }
 
@@ -197,14 +194,13 @@ json::object as_json(const statistics::Subgroups& subgroups, const std::string& 
 }
 
 json::object as_json(const statistics::TrimAndFill& filled) {
-    json::object document = {
-        {"side", filled.side == statistics::FunnelSide::left ? "left" : "right"},
-        {"missing", filled.missing},
-        {"se", filled.standard_error},
-        {"p", filled.p},
-        {"filled_yi", list_of(filled.filled_effects)},
-        {"filled_vi", list_of(filled.filled_variances)},
-        {"model", as_json(filled.model)}};
+    json::object document = {{"side", filled.side == statistics::FunnelSide::left ? "left" : "right"},
+                             {"missing", filled.missing},
+                             {"se", filled.standard_error},
+                             {"p", filled.p},
+                             {"filled_yi", list_of(filled.filled_effects)},
+                             {"filled_vi", list_of(filled.filled_variances)},
+                             {"model", as_json(filled.model)}};
     return document;
 }
 
@@ -224,7 +220,8 @@ json::object meta_as_json(const MetaFindings& findings) {
         document["R2"] = findings.r2;
     }
     if (findings.egger) {
-        document["egger"] = json::object{{"rma", as_json(*findings.egger)}, {"lm", as_json(*findings.egger_lm)}};
+        document["egger"] =
+            json::object{{"rma", as_json(*findings.egger)}, {"lm", as_json(*findings.egger_lm)}};
     }
     if (findings.filled) {
         document["trim_fill"] = as_json(*findings.filled);
@@ -242,9 +239,8 @@ json::object meta_as_json(const MetaFindings& findings) {
         document["leave_one_out"] = left_out_as_json(findings);
     }
     document["studies"] = studies_as_json(findings);
-    document["seconds"] = json::object{{"read", findings.seconds.read},
-                                       {"fit", findings.seconds.fit},
-                                       {"total", findings.seconds.total}};
+    document["seconds"] = json::object{
+        {"read", findings.seconds.read}, {"fit", findings.seconds.fit}, {"total", findings.seconds.total}};
     return document;
 }
 

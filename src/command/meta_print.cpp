@@ -20,7 +20,9 @@ std::string shown(double value, const char* format = "{:.4g}") {
     return std::isfinite(value) ? fmt::format(fmt::runtime(format), value) : std::isinf(value) ? "inf" : "-";
 }
 
-std::string shown_p(double p) { return std::isnan(p) ? "-" : p < 0.0005 ? "<.001" : p > 0.9995 ? "1.000" : fixed(p, 3).substr(1); }
+std::string shown_p(double p) {
+    return std::isnan(p) ? "-" : p < 0.0005 ? "<.001" : p > 0.9995 ? "1.000" : fixed(p, 3).substr(1);
+}
 
 std::string with_p(double p) {
     const std::string text = shown_p(p);
@@ -31,7 +33,9 @@ std::string shown(const Interval& interval) {
     return "[" + shown(interval.low) + ", " + shown(interval.high) + "]";
 }
 
-std::string level_name(const MetaFindings& findings) { return shortest(std::round(findings.level * 1e6) / 1e4) + "%"; }
+std::string level_name(const MetaFindings& findings) {
+    return shortest(std::round(findings.level * 1e6) / 1e4) + "%";
+}
 
 std::string in_words(HeterogeneityMethod method) {
     switch (method) {
@@ -45,7 +49,8 @@ std::string in_words(CoefficientTest test) {
         case CoefficientTest::normal: return "z tests";
         case CoefficientTest::student_t: return "t tests";
         case CoefficientTest::knapp_hartung: return "Knapp-Hartung";
-        case CoefficientTest::knapp_hartung_at_least_one: return "Knapp-Hartung, never smaller than z's errors";
+        case CoefficientTest::knapp_hartung_at_least_one:
+            return "Knapp-Hartung, never smaller than z's errors";
     }
     ENSURE(false);
     return "";
@@ -53,7 +58,8 @@ std::string in_words(CoefficientTest test) {
 
 std::string in_words(const JointTest& test, const std::string& name) {
     if (std::isinf(test.denominator_degrees)) {
-        return fmt::format("{}({}) = {}, {}", name, test.degrees, shown(test.statistic, "{:.2f}"), with_p(test.p));
+        return fmt::format("{}({}) = {}, {}", name, test.degrees, shown(test.statistic, "{:.2f}"),
+                           with_p(test.p));
     }
     return fmt::format("F({}, {}) = {}, {}", test.degrees, test.denominator_degrees,
                        shown(test.statistic, "{:.2f}"), with_p(test.p));
@@ -66,8 +72,8 @@ void print_fixed(std::ostream& out, const std::string& heading, const std::vecto
         width = std::max(width, one.term.size());
     }
     const bool z = !estimates.empty() && std::isinf(estimates.front().degrees_of_freedom);
-    out << fmt::format("{:<{}} {:>11} {:>10} {:>7} {:>8} {:>6}   {}\n", heading, width, "estimate", "se", "df",
-                       z ? "z" : "t", "p", level + " interval");
+    out << fmt::format("{:<{}} {:>11} {:>10} {:>7} {:>8} {:>6}   {}\n", heading, width, "estimate", "se",
+                       "df", z ? "z" : "t", "p", level + " interval");
     for (std::size_t k = 0; k < estimates.size(); ++k) {
         const Estimate& one = estimates[k];
         out << fmt::format("{:<{}} {:>11} {:>10} {:>7} {:>8} {:>6}   {}\n", one.term, width,
@@ -79,8 +85,10 @@ void print_fixed(std::ostream& out, const std::string& heading, const std::vecto
 
 void print_counts(std::ostream& out, const MetaFindings& findings, const std::string& what) {
     const std::size_t k = findings.studies.count();
-    out << k << (k == 1 ? " " + what.substr(0, what.size() - (what == "studies" ? 3 : 1)) + (what == "studies" ? "y" : "")
-                        : " " + what);
+    out << k
+        << (k == 1 ? " " + what.substr(0, what.size() - (what == "studies" ? 3 : 1)) +
+                         (what == "studies" ? "y" : "")
+                   : " " + what);
     if (k < findings.rows) {
         out << fmt::format(" ({} left out: a value is missing)", findings.rows - k);
     }
@@ -99,9 +107,11 @@ void print_differences(std::ostream& out, const MetaFindings& findings) {
     out << fmt::format("; tau2 {} (se {}), tau {}, I2 {}%, H2 {}\n", shown(model.tau2), shown(model.se_tau2),
                        shown(std::sqrt(model.tau2)), shown(model.i2, "{:.1f}"), shown(model.h2, "{:.2f}"));
     if (findings.tau2_interval.high == 0) {
-        out << "No tau2 is compatible with these effects: they lie closer together than their variances allow.\n";
+        out << "No tau2 is compatible with these effects: they lie closer together than their variances "
+               "allow.\n";
     } else {
-        out << level_name(findings) << " interval of tau2 (Q-profile) " << shown(findings.tau2_interval) << '\n';
+        out << level_name(findings) << " interval of tau2 (Q-profile) " << shown(findings.tau2_interval)
+            << '\n';
     }
 }
 
@@ -113,7 +123,8 @@ void print_two_levels(std::ostream& out, const MetaFindings& findings) {
     out << '\n';
     print_fixed(out, "Effect", model.fixed, model.intervals, level_name(findings));
     if (!std::isnan(model.prediction.low) && model.method != HeterogeneityMethod::equal_effects) {
-        out << level_name(findings) << " prediction interval for a new study " << shown(model.prediction) << '\n';
+        out << level_name(findings) << " prediction interval for a new study " << shown(model.prediction)
+            << '\n';
     }
     if (findings.studies.coefficients() > 1) {
         out << "Moderators together: " << in_words(model.moderators, "QM");
@@ -142,7 +153,8 @@ void print_three_levels(std::ostream& out, const MetaFindings& findings) {
                        shown(model.within_interval));
     print_fixed(out, "Effect", model.fixed, model.intervals, level_name(findings));
     if (!std::isnan(model.prediction.low)) {
-        out << level_name(findings) << " prediction interval for a new effect " << shown(model.prediction) << '\n';
+        out << level_name(findings) << " prediction interval for a new effect " << shown(model.prediction)
+            << '\n';
     }
     if (findings.studies.coefficients() > 1) {
         out << "Moderators together: " << in_words(model.moderators, "QM") << '\n';
@@ -155,7 +167,8 @@ void print_studies(std::ostream& out, const MetaFindings& findings) {
         width = std::max(width, label.size());
     }
     const auto predictions = statistics::predict_studies(findings.studies, findings.model, findings.level);
-    out << fmt::format("\n{:<{}} {:>10} {:>10} {:>8} {:>10}\n", "Study", width, "effect", "se", "weight", "fitted");
+    out << fmt::format("\n{:<{}} {:>10} {:>10} {:>8} {:>10}\n", "Study", width, "effect", "se", "weight",
+                       "fitted");
     for (std::size_t study = 0; study < findings.studies.count(); ++study) {
         out << fmt::format("{:<{}} {:>10} {:>10} {:>7}% {:>10}\n", findings.labels[study], width,
                            shown(findings.studies.effects[study]),
@@ -169,8 +182,8 @@ void print_left_out(std::ostream& out, const MetaFindings& findings) {
     for (const std::string& label : findings.labels) {
         width = std::max(width, label.size());
     }
-    out << fmt::format("\n{:<{}} {:>10} {:>10} {:>6} {:>10} {:>7}   {}\n", "Without", width, "estimate", "se", "p",
-                       "tau2", "I2", level_name(findings) + " interval");
+    out << fmt::format("\n{:<{}} {:>10} {:>10} {:>6} {:>10} {:>7}   {}\n", "Without", width, "estimate", "se",
+                       "p", "tau2", "I2", level_name(findings) + " interval");
     for (std::size_t study = 0; study < findings.left_out.size(); ++study) {
         const auto& model = findings.left_out[study];
         if (!model) {
@@ -189,15 +202,16 @@ void print_subgroups(std::ostream& out, const MetaFindings& findings) {
     for (const statistics::Subgroup& group : findings.subgroups->groups) {
         width = std::max(width, group.name.size());
     }
-    out << fmt::format("\n{:<{}} {:>5} {:>10} {:>10} {:>6} {:>10}   {}\n", findings.subgroup, width, "k", "estimate",
-                       "se", "p", "tau2", level_name(findings) + " interval");
+    out << fmt::format("\n{:<{}} {:>5} {:>10} {:>10} {:>6} {:>10}   {}\n", findings.subgroup, width, "k",
+                       "estimate", "se", "p", "tau2", level_name(findings) + " interval");
     for (const statistics::Subgroup& group : findings.subgroups->groups) {
         const Estimate& first = group.model.fixed.front();
-        out << fmt::format("{:<{}} {:>5} {:>10} {:>10} {:>6} {:>10}   {}\n", group.name, width, group.model.studies,
-                           shown(first.estimate), shown(first.standard_error), shown_p(first.p),
-                           shown(group.model.tau2), shown(group.model.intervals.front()));
+        out << fmt::format("{:<{}} {:>5} {:>10} {:>10} {:>6} {:>10}   {}\n", group.name, width,
+                           group.model.studies, shown(first.estimate), shown(first.standard_error),
+                           shown_p(first.p), shown(group.model.tau2), shown(group.model.intervals.front()));
     }
-    out << "Between the groups, each with its own tau2: " << in_words(findings.subgroups->between, "Q") << '\n';
+    out << "Between the groups, each with its own tau2: " << in_words(findings.subgroups->between, "Q")
+        << '\n';
     if (!std::isnan(findings.subgroups->between_common.statistic)) {
         out << "Between the groups, one tau2 for all (" << shown(findings.subgroups->common_tau2)
             << "): " << in_words(findings.subgroups->between_common, "QM") << '\n';
@@ -235,7 +249,8 @@ void print_filled(std::ostream& out, const MetaFindings& findings) {
 
 void print_permutation(std::ostream& out, const MetaFindings& findings) {
     const statistics::PermutationTest& test = *findings.permutation;
-    out << fmt::format("\nPermutation test ({} {}):", test.permutations, test.exact ? "permutations, all there are" : "drawn at random");
+    out << fmt::format("\nPermutation test ({} {}):", test.permutations,
+                       test.exact ? "permutations, all there are" : "drawn at random");
     for (std::size_t k = 0; k < test.p.size(); ++k) {
         out << fmt::format("{} {} {}", k == 0 ? "" : ",", findings.model.fixed[k].term, with_p(test.p[k]));
     }
@@ -271,9 +286,11 @@ void print_meta(std::ostream& out, const MetaFindings& findings, const MetaTable
     if (findings.permutation) {
         print_permutation(out, findings);
     }
-    const auto& certificate = findings.three_level ? findings.three_level->certificate : findings.model.certificate;
+    const auto& certificate =
+        findings.three_level ? findings.three_level->certificate : findings.model.certificate;
     out << '\n' << certificate.status << ": " << certificate.words << '\n';
-    for (const std::string& remark : findings.three_level ? findings.three_level->remarks : findings.model.remarks) {
+    for (const std::string& remark :
+         findings.three_level ? findings.three_level->remarks : findings.model.remarks) {
         out << "Note: " << remark << '\n';
     }
 }

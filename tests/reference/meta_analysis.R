@@ -16,7 +16,7 @@ d$effect[d$set == "close"] <- round(.3 + .2 * (d$effect[d$set == "close"] - .3),
 write.csv(d, "meta_studies.csv", row.names = FALSE, quote = FALSE)
 
 out <- NULL
-add <- function(set, method, test, mods, what, value)
+add <- function(set, method, test, mods, what, value) if (!is.na(value))
   out <<- rbind(out, data.frame(set, method, test, mods, what, value = sprintf("%.13g", value)))
 table <- function(set, method, test, mods, m) {
   terms <- sub("intrcpt", "(Intercept)", rownames(m$beta))
@@ -33,7 +33,7 @@ tight <- list(threshold = 1e-15, maxiter = 10000, tol = 1e-14, REMLf = TRUE)
 for (set in c("spread", "few", "close")) for (method in c("FE", "DL", "HE", "HS", "HSk", "SJ", "PM", "EB", "ML", "REML"))
   for (test in c("z", "t", "knha", "adhoc")) for (mods in c("", "x", "x + g", "0 + g")) {
     s <- d[d$set == set, ]
-    if (set == "few" && mods != "" && mods != "x") next
+    if (set == "few" && mods != "" && mods != "x" || mods != "" && !test %in% c("z", "knha")) next
     f <- if (mods == "") ~1 else as.formula(paste("~", mods))
     m <- try(suppressWarnings(rma(effect, variance, mods = f, data = s, method = method, test = test, control = tight)), TRUE)
     if (inherits(m, "try-error")) { cat(set, method, test, mods, m); next }
@@ -42,7 +42,7 @@ for (set in c("spread", "few", "close")) for (method in c("FE", "DL", "HE", "HS"
     if (!is.na(m$se.tau2)) add(set, method, test, mods, "se_tau2", m$se.tau2)
     add(set, method, test, mods, "I2", m$I2); add(set, method, test, mods, "H2", m$H2)
     add(set, method, test, mods, "logLik", as.numeric(logLik(m, REML = method == "REML")))
-    if (mods == "x" && !is.null(m$R2)) add(set, method, test, mods, "R2", m$R2)
+    if (mods == "x" && method != "FE" && !is.null(m$R2)) add(set, method, test, mods, "R2", m$R2)
     if (mods == "" && method != "FE") {
       p <- predict(m); add(set, method, test, mods, "prediction", p$pi.lb)
       if (test != "adhoc") {

@@ -98,17 +98,18 @@ ClusterSlopes ClusterLikelihood::slopes(const ClusterVariances& at) {
     regress(at);
     const Eigen::MatrixXd& t = solved_basis_;
     const Eigen::VectorXd ones = Eigen::VectorXd::Ones(basis_.rows());
-    const Eigen::MatrixXd e = solve(ones);        // V^-1 1
-    const Eigen::MatrixXd d = sums(e);            // 1'V^-1 1 of each cluster
-    const Eigen::MatrixXd sum_t = sums(t);        // 1'V^-1 X
-    const Eigen::MatrixXd twice = solve(t);       // V^-1 V^-1 X
-    const Eigen::MatrixXd sum_et = sums(twice);   // 1'V^-1 V^-1 X
+    const Eigen::MatrixXd e = solve(ones);       // V^-1 1
+    const Eigen::MatrixXd d = sums(e);           // 1'V^-1 1 of each cluster
+    const Eigen::MatrixXd sum_t = sums(t);       // 1'V^-1 X
+    const Eigen::MatrixXd twice = solve(t);      // V^-1 V^-1 X
+    const Eigen::MatrixXd sum_et = sums(twice);  // 1'V^-1 V^-1 X
     double trace_inverse = 0, trace_inverse_square = 0;
     for (std::size_t j = 0; j < clusters(); ++j) {
         const auto w = weights_.segment(begins_[j], begins_[j + 1] - begins_[j]);
         const double theta = shrink_(index(j)), squares = w.squaredNorm();
         trace_inverse += w.sum() - theta * squares;
-        trace_inverse_square += squares - 2 * theta * w.array().cube().sum() + theta * theta * squares * squares;
+        trace_inverse_square +=
+            squares - 2 * theta * w.array().cube().sum() + theta * theta * squares * squares;
     }
     Eigen::Vector2d trace(d.sum(), trace_inverse);
     Eigen::Matrix2d trace_products;
@@ -121,8 +122,8 @@ ClusterSlopes ClusterLikelihood::slopes(const ClusterVariances& at) {
             return a.cwiseProduct(b.transpose()).sum();
         };
         trace -= Eigen::Vector2d(gb.trace(), gw.trace());
-        trace_products(0, 0) += product(gb, gb) -
-                                2 * trace_of(sum_t.transpose() * (d.col(0).asDiagonal() * sum_t));
+        trace_products(0, 0) +=
+            product(gb, gb) - 2 * trace_of(sum_t.transpose() * (d.col(0).asDiagonal() * sum_t));
         const double cross = product(gb, gw) - 2 * trace_of(sum_t.transpose() * sum_et);
         trace_products(0, 1) += cross;
         trace_products(1, 0) += cross;
@@ -135,7 +136,8 @@ ClusterSlopes ClusterLikelihood::slopes(const ClusterVariances& at) {
     }
     moved.col(1) = solved_rest_;
     const Eigen::MatrixXd along = t.transpose() * moved;
-    const Eigen::Matrix2d curvature = moved.transpose() * solve(moved) - along.transpose() * factor_.solve(along);
+    const Eigen::Matrix2d curvature =
+        moved.transpose() * solve(moved) - along.transpose() * factor_.solve(along);
     const Eigen::Vector2d squares(sum_rest.squaredNorm(), solved_rest_.squaredNorm());
     return {0.5 * (squares - trace), curvature - 0.5 * trace_products, 0.5 * trace_products,
             0.5 * (squares + trace)};

@@ -29,7 +29,8 @@ EffectSize heteroscedastic_difference(const double* x, const Options&) {
     const double v1 = square(x[1]), v2 = square(x[4]), average = 0.5 * (v1 + v2);
     const double correction = hedges_correction(x[2] + x[5] - 2);
     const double g = correction * (x[0] - x[3]) / std::sqrt(average);
-    const double shape = square(g) * (square(v1) / (x[2] - 1) + square(v2) / (x[5] - 1)) / (8 * square(average));
+    const double shape =
+        square(g) * (square(v1) / (x[2] - 1) + square(v2) / (x[5] - 1)) / (8 * square(average));
     return {g, square(correction) * (shape + (v1 / (x[2] - 1) + v2 / (x[5] - 1)) / average)};
 }
 EffectSize difference_by_second_sd(const double* x, const Options&) {  // m1 n1 m2 sd2 n2
@@ -46,9 +47,7 @@ EffectSize log_mean(const double* x, const Options&) {
 }
 
 // Pairs: 0 m1, 1 sd1, 2 m2, 3 sd2, 4 n, 5 r.
-double variance_of_change(const double* x) {
-    return square(x[1]) + square(x[3]) - 2 * x[5] * x[1] * x[3];
-}
+double variance_of_change(const double* x) { return square(x[1]) + square(x[3]) - 2 * x[5] * x[1] * x[3]; }
 EffectSize mean_change(const double* x, const Options&) {
     return {x[0] - x[2], variance_of_change(x) / x[4]};
 }
@@ -63,8 +62,8 @@ EffectSize change_by_raw_sd(const double* x, const Options&) {  // m1 sd1 m2 n r
 EffectSize change_by_raw_sd_unequal(const double* x, const Options&) {
     const double correction = hedges_correction(x[4] - 1);
     const double g = correction * (x[0] - x[2]) / x[1];
-    return {g, square(correction) * (variance_of_change(x) / (square(x[1]) * (x[4] - 1)) +
-                                     square(g) / (2 * (x[4] - 1)))};
+    return {g, square(correction) *
+                   (variance_of_change(x) / (square(x[1]) * (x[4] - 1)) + square(g) / (2 * (x[4] - 1)))};
 }
 EffectSize log_ratio_of_change(const double* x, const Options&) {
     return {std::log(x[0] / x[2]), square(x[1] / x[0]) / x[4] + square(x[3] / x[2]) / x[4] -
@@ -83,7 +82,8 @@ EffectSize pooled_difference_of_changes(const double* x, const Options&) {
     const double correction = hedges_correction(degrees);
     const double g = correction * ((x[0] - x[1]) - (x[4] - x[5])) / pooled;
     const double sampling = 2 * (1 - x[8]) * (n1 + n2) / (n1 * n2);
-    return {g, square(correction) * sampling * degrees / (degrees - 2) * (1 + square(g) / sampling) - square(g)};
+    return {g,
+            square(correction) * sampling * degrees / (degrees - 2) * (1 + square(g) / sampling) - square(g)};
 }
 
 // Tables: 0 a, 1 b, 2 c, 3 d.
@@ -140,8 +140,8 @@ EffectSize raw_alpha(const double* x, const Options&) {
     return {x[0], 2 * x[1] * square(1 - x[0]) / ((x[1] - 1) * (x[2] - 2))};
 }
 EffectSize alpha_hakstian_whalen(const double* x, const Options&) {
-    return {1 - std::cbrt(1 - x[0]), 18 * x[1] * (x[2] - 1) * std::pow(1 - x[0], 2.0 / 3) /
-                                         ((x[1] - 1) * square(9 * x[2] - 11))};
+    return {1 - std::cbrt(1 - x[0]),
+            18 * x[1] * (x[2] - 1) * std::pow(1 - x[0], 2.0 / 3) / ((x[1] - 1) * square(9 * x[2] - 11))};
 }
 EffectSize alpha_bonett(const double* x, const Options&) {
     return {-std::log1p(-x[0]), 2 * x[1] / ((x[1] - 1) * (x[2] - 2))};

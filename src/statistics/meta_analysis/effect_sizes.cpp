@@ -54,12 +54,15 @@ constexpr std::array<InputRule, 27> rules = {{
 }};
 
 const InputRule& rule_of(std::string_view name) {
-    const auto found = std::find_if(rules.begin(), rules.end(), [&](const auto& r) { return r.name == name; });
+    const auto found =
+        std::find_if(rules.begin(), rules.end(), [&](const auto& r) { return r.name == name; });
     ENSURE(found != rules.end());
     return *found;
 }
 
-bool is_reliability(const EffectMeasure& measure) { return measure.name == "ARAW" || measure.name == "AHW" || measure.name == "ABT"; }
+bool is_reliability(const EffectMeasure& measure) {
+    return measure.name == "ARAW" || measure.name == "AHW" || measure.name == "ABT";
+}
 
 const InputRule& rule_of(const EffectMeasure& measure, std::string_view name) {
     if (is_reliability(measure) && name == "ai") {
@@ -70,7 +73,8 @@ const InputRule& rule_of(const EffectMeasure& measure, std::string_view name) {
 
 Result<const EffectFormula*> find_formula(std::string_view name) {
     const auto& list = effect_formulas();
-    const auto found = std::find_if(list.begin(), list.end(), [&](const auto& one) { return one.measure.name == name; });
+    const auto found =
+        std::find_if(list.begin(), list.end(), [&](const auto& one) { return one.measure.name == name; });
     if (found != list.end()) {
         return &*found;
     }
@@ -84,7 +88,8 @@ Result<const EffectFormula*> find_formula(std::string_view name) {
 using Columns = std::vector<std::vector<double>>;  // in the order of the measure's inputs
 
 const EffectInput* find_input(std::span<const EffectInput> inputs, std::string_view name) {
-    const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const auto& one) { return one.name == name; });
+    const auto found =
+        std::find_if(inputs.begin(), inputs.end(), [&](const auto& one) { return one.name == name; });
     return found == inputs.end() ? nullptr : &*found;
 }
 
@@ -99,13 +104,14 @@ std::optional<std::pair<std::string_view, std::string_view>> difference_for(std:
     return std::nullopt;
 }
 
-Result<void> check_values(const EffectMeasure& measure, std::string_view name, std::span<const double> values) {
+Result<void> check_values(const EffectMeasure& measure, std::string_view name,
+                          std::span<const double> values) {
     const InputRule& rule = rule_of(measure, name);
     for (std::size_t row = 0; row < values.size(); ++row) {
         const double value = values[row];
         if (!std::isnan(value) && (std::isinf(value) || value < rule.low || value > rule.high)) {
-            return fail(unacceptable("is not " + std::string(rule.wanted) + ", as " + std::string(name) + " (" +
-                                     std::string(rule.title) + ") must be.")
+            return fail(unacceptable("is not " + std::string(rule.wanted) + ", as " + std::string(name) +
+                                     " (" + std::string(rule.title) + ") must be.")
                             .at("", row + 2, "")
                             .value(shortest(value)));
         }
@@ -126,7 +132,8 @@ Result<std::vector<double>> column_of(const EffectMeasure& measure, std::string_
         return fail(usage_error(std::string(measure.name) + " (" + std::string(measure.title) + ") needs " +
                                 std::string(name) + ": " + std::string(rule_of(measure, name).title) + ".")
                         .remedy("Give the column that holds it with --" + std::string(name) +
-                                (parts ? ", or the group's size with --" + std::string(parts->first) : "") + "."));
+                                (parts ? ", or the group's size with --" + std::string(parts->first) : "") +
+                                "."));
     }
     TRY_DO(check_values(measure, parts->first, whole->values));
     std::vector<double> values(whole->values.begin(), whole->values.end());
@@ -143,15 +150,17 @@ Result<std::vector<double>> column_of(const EffectMeasure& measure, std::string_
 
 Result<void> check_needed(const EffectMeasure& measure, std::span<const EffectInput> inputs) {
     for (const EffectInput& input : inputs) {
-        bool needed = std::find(measure.inputs.begin(), measure.inputs.end(), input.name) != measure.inputs.end();
+        bool needed =
+            std::find(measure.inputs.begin(), measure.inputs.end(), input.name) != measure.inputs.end();
         for (const std::string_view name : measure.inputs) {
             const auto parts = difference_for(name);
             needed = needed || (parts && parts->first == input.name);
         }
         if (!needed) {
             std::vector<std::string> names(measure.inputs.begin(), measure.inputs.end());
-            return fail(usage_error(std::string(measure.name) + " does not use " + std::string(input.name) + ".")
-                            .remedy("It takes " + join(names, ", ") + "."));
+            return fail(
+                usage_error(std::string(measure.name) + " does not use " + std::string(input.name) + ".")
+                    .remedy("It takes " + join(names, ", ") + "."));
         }
     }
     return {};
@@ -198,7 +207,8 @@ void add_to_counts(const EffectFormula& formula, const EffectSizeOptions& option
         any = any || has_zero(row);
     }
     for (std::size_t row = 0; row < rows; ++row) {
-        const bool adds = options.to == ZeroCells::all || (options.to == ZeroCells::all_if_any_has_zeros && any) ||
+        const bool adds = options.to == ZeroCells::all ||
+                          (options.to == ZeroCells::all_if_any_has_zeros && any) ||
                           (options.to == ZeroCells::only_tables_with_zeros && has_zero(row));
         for (std::size_t cell = 0; adds && cell < cells; ++cell) {
             columns[cell][row] += options.add;
@@ -209,7 +219,8 @@ void add_to_counts(const EffectFormula& formula, const EffectSizeOptions& option
 Error cannot_be_computed(const EffectFormula& formula, const Columns& columns, std::size_t row) {
     std::string values;
     for (std::size_t k = 0; k < columns.size(); ++k) {
-        values += (k == 0 ? "" : ", ") + std::string(formula.measure.inputs[k]) + " = " + shortest(columns[k][row]);
+        values +=
+            (k == 0 ? "" : ", ") + std::string(formula.measure.inputs[k]) + " = " + shortest(columns[k][row]);
     }
     const bool counts = formula.counts != Counts::none;
     return unacceptable("From " + values + " no " + std::string(formula.measure.title) +
@@ -243,7 +254,8 @@ Result<EffectSizes> effect_sizes(std::string_view measure, std::span<const Effec
     const EffectFormula& formula = *TRY(find_formula(measure));
     TRY_DO(check_needed(formula.measure, inputs));
     if (!(options.add >= 0) || std::isinf(options.add)) {
-        return fail(usage_error("What is added to cells is a number of at least 0.").value(shortest(options.add)));
+        return fail(
+            usage_error("What is added to cells is a number of at least 0.").value(shortest(options.add)));
     }
     Columns columns;
     for (const std::string_view name : formula.measure.inputs) {
@@ -292,7 +304,8 @@ double hedges_correction(double degrees) {
     if (degrees > 400) {  // where logarithms of gamma functions are too large to be subtracted
         const double y = 0.5 * (degrees - 1), z = 1 / y;
         const double series = 1 + z * (-1.0 / 8 + z * (1.0 / 128 + z * (5.0 / 1024 - z * 21.0 / 32768)));
-        return std::sqrt(y / (0.5 * degrees)) * series;  // gamma(y + 1/2) / gamma(y), Abramowitz & Stegun 6.1.47
+        return std::sqrt(y / (0.5 * degrees)) *
+               series;  // gamma(y + 1/2) / gamma(y), Abramowitz & Stegun 6.1.47
     }
     return std::exp(std::lgamma(0.5 * degrees) - std::lgamma(0.5 * (degrees - 1))) / std::sqrt(0.5 * degrees);
 }

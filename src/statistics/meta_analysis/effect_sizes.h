@@ -57,8 +57,8 @@ struct EffectSizes {
 };
 
 // One row for each row of the inputs, which are of one length. 2x2 tables: b and d may be replaced by n1i and
-// n2i. Refuses: an input that the measure needs and does not get, or gets and does not need; a value out of its
-// range, with its row as a spreadsheet counts (the first study is row 2).
+// n2i. Refuses: an input that the measure needs and does not get, or gets and does not need; a value out of
+// its range, with its row as a spreadsheet counts (the first study is row 2).
 Result<EffectSizes> effect_sizes(std::string_view measure, std::span<const EffectInput> inputs,
                                  const EffectSizeOptions& options = {});
 

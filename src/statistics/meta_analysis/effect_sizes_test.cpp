@@ -29,8 +29,10 @@ void check(const Result<EffectSizes>& sizes, std::size_t row, double effect, dou
 }
 
 const Columns tables = {{"ai", {0, 4}}, {"bi", {10, 6}}, {"ci", {3, 2}}, {"di", {9, 10}}};
-const Columns groups = {{"m1i", {10.5}}, {"sd1i", {2}}, {"n1i", {12}}, {"m2i", {9}}, {"sd2i", {3}}, {"n2i", {15}}};
-const Columns pairs = {{"m1i", {10.5}}, {"sd1i", {2}}, {"m2i", {9}}, {"sd2i", {3}}, {"ni", {15}}, {"ri", {0.6}}};
+const Columns groups = {{"m1i", {10.5}}, {"sd1i", {2}}, {"n1i", {12}},
+                        {"m2i", {9}},    {"sd2i", {3}}, {"n2i", {15}}};
+const Columns pairs = {{"m1i", {10.5}}, {"sd1i", {2}}, {"m2i", {9}},
+                       {"sd2i", {3}},   {"ni", {15}},  {"ri", {0.6}}};
 
 Columns without(Columns columns, const std::string& name) {
     std::erase_if(columns, [&](const auto& column) { return column.first == name; });
@@ -50,7 +52,8 @@ TEST_CASE("effects of 2x2 tables, with one half added where a cell is zero") {
     check(compute("AS", tables), 0, -0.523598775598299, 0.0458333333333333);
     check(compute("PETO", tables), 0, -1.54405594405594, 1.158041958041958);
     check(compute("RR", tables, {.to = ZeroCells::all}), 1, 0.754840749565285, 0.454390054390054);
-    check(compute("RR", tables, {.to = ZeroCells::all_if_any_has_zeros}), 1, 0.754840749565285, 0.454390054390054);
+    check(compute("RR", tables, {.to = ZeroCells::all_if_any_has_zeros}), 1, 0.754840749565285,
+          0.454390054390054);
     check(compute("RD", tables, {.to = ZeroCells::none}), 0, -0.25, 0.015625);
     check(compute("RR", {{"ai", {0}}, {"bi", {10}}, {"ci", {0}}, {"di", {12}}}), 0, 0.167054084663167,
           3.83216783216783);
@@ -74,7 +77,8 @@ TEST_CASE("tables without events in both groups can be left out") {
 TEST_CASE("differences of means, raw and standardised") {
     check(compute("MD", groups), 0, 1.5, 0.933333333333333);
     check(compute("SMD", groups), 0, 0.557763158367356, 0.155761106311702);
-    check(compute("SMD", groups, {.variance = VarianceFormula::unbiased}), 0, 0.557763158367356, 0.156687976126046);
+    check(compute("SMD", groups, {.variance = VarianceFormula::unbiased}), 0, 0.557763158367356,
+          0.156687976126046);
     check(compute("SMDH", groups), 0, 0.57048943058464, 0.152142146590907);
     check(compute("SMD1", without(groups, "sd1i")), 0, 0.472643864653405, 0.157446407426484);
     check(compute("ROM", groups), 0, 0.154150679827258, 0.0104308390022676);
@@ -90,8 +94,9 @@ TEST_CASE("change within people, by the change's and by the raw standard deviati
 
 TEST_CASE("changes in two groups: Morris's example, by hand") {
     // Morris 2008, table 1, study 1: training 30.6 -> 38.5 (SD 15.0, n 20), control 23.1 -> 19.7 (13.8, 20).
-    const Columns study = {{"m1post", {38.5}}, {"m1pre", {30.6}}, {"sd1pre", {15.0}}, {"n1i", {20}}, {"m2post", {19.7}},
-                           {"m2pre", {23.1}}, {"sd2pre", {13.8}}, {"n2i", {20}}, {"ri", {0.5}}};
+    const Columns study = {{"m1post", {38.5}}, {"m1pre", {30.6}},  {"sd1pre", {15.0}},
+                           {"n1i", {20}},      {"m2post", {19.7}}, {"m2pre", {23.1}},
+                           {"sd2pre", {13.8}}, {"n2i", {20}},      {"ri", {0.5}}};
     // pooled sd sqrt((15^2 + 13.8^2) / 2) = 14.412494, g = .980184... * 11.3 / 14.412494
     const double g = hedges_correction(38) * 11.3 / std::sqrt((15.0 * 15.0 + 13.8 * 13.8) / 2);
     CHECK(g == doctest::Approx(0.77).epsilon(0.005));  // as printed there
@@ -129,15 +134,22 @@ TEST_CASE("the gamma correction, small and large") {
 }
 
 TEST_CASE("a missing number leaves its study out, an impossible one is refused with its row") {
-    Columns some = {{"m1i", {10.5, std::nan("")}}, {"sd1i", {2, 2}}, {"n1i", {12, 12}},
-                    {"m2i", {9, 9}}, {"sd2i", {3, 3}}, {"n2i", {15, 15}}};
+    Columns some = {{"m1i", {10.5, std::nan("")}},
+                    {"sd1i", {2, 2}},
+                    {"n1i", {12, 12}},
+                    {"m2i", {9, 9}},
+                    {"sd2i", {3, 3}},
+                    {"n2i", {15, 15}}};
     CHECK(std::isnan(compute("SMD", some).value().effects[1]));
     some[0].second[1] = 10;
     some[4].second[1] = -3;
     CHECK(compute("SMD", some).error().describe() ==
-          "row 3: \"-3\" is not a number above 0, as sd2i (standard deviation of group (or occasion) 2) must be.");
-    CHECK(compute("ZCOR", {{"ri", {1.2}}, {"ni", {20}}}).error().describe().find("correlation between -1 and 1") !=
-          std::string::npos);
+          "row 3: \"-3\" is not a number above 0, as sd2i (standard deviation of group (or occasion) 2) must "
+          "be.");
+    CHECK(compute("ZCOR", {{"ri", {1.2}}, {"ni", {20}}})
+              .error()
+              .describe()
+              .find("correlation between -1 and 1") != std::string::npos);
     CHECK(compute("ZCOR", {{"ri", {0.2}}, {"ni", {3}}}).error().describe().find("ri = 0.2, ni = 3") !=
           std::string::npos);
     CHECK_FALSE(compute("RR", tables, {.to = ZeroCells::none}));
@@ -146,6 +158,6 @@ TEST_CASE("a missing number leaves its study out, an impossible one is refused w
 TEST_CASE("a measure says what it needs and what it does not know") {
     CHECK(compute("SMD", without(groups, "sd2i")).error().describe().find("needs sd2i") != std::string::npos);
     CHECK(compute("ZCOR", groups).error().describe().find("does not use m1i") != std::string::npos);
-    CHECK(compute("SMDh", groups).error().describe().find("Did you mean \"SMD\"") != std::string::npos);
+    CHECK(compute("SMDh", groups).error().describe().find("Did you mean \"SMDH\"") != std::string::npos);
     CHECK(compute("OR", without(tables, "bi")).error().describe().find("--n1i") != std::string::npos);
 }

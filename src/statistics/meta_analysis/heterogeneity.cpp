@@ -80,6 +80,11 @@ Slope likelihood_slope(WeightedRegression& regression, Method method, double tau
             0.5 * (moments.slope + trace)};
 }
 
+bool likelihood_rises(WeightedRegression& regression, Method method, double tau2) {
+    const WeightedMoments moments = regression.slope_moments(tau2);
+    return moments.slope > (method == Method::restricted_likelihood ? moments.trace : moments.weights);
+}
+
 double log_likelihood(WeightedRegression& regression, Method method, double tau2) {
     return method == Method::restricted_likelihood ? regression.restricted_log_likelihood(tau2)
                                                    : regression.log_likelihood(tau2);
@@ -102,8 +107,8 @@ Heterogeneity climb(WeightedRegression& regression, Method method, double start,
         const double bend = slope.second < 0 ? slope.second : slope.expected;
         double step = -slope.first / bend;
         result.last_step = step;
-        const bool settled = std::abs(step) <= 4 * rounding * result.tau2 ||
-                             std::abs(slope.first) <= rounding * slope.scale;
+        const bool settled =
+            std::abs(step) <= 4 * rounding * result.tau2 || std::abs(slope.first) <= rounding * slope.scale;
         if (settled) {
             result.tau2 = std::max(0.0, result.tau2 + step);
             return result;
@@ -127,13 +132,14 @@ Heterogeneity climb(WeightedRegression& regression, Method method, double start,
     return result;
 }
 
-// Looks for further maxima where the slope changes from rising to falling on a coarse grid, and compares them.
+// Looks for further maxima where the slope changes from rising to falling on a coarse grid, and compares
+// them.
 Heterogeneity highest(WeightedRegression& regression, Method method, Heterogeneity found) {
     found.log_likelihood = log_likelihood(regression, method, found.tau2);
     const double most = 4 * regression.variance_of_effects();
     const double least = std::min(0.1 * regression.smallest_variance(), 0.001 * most);
     double below = 0;
-    bool rises = likelihood_slope(regression, method, 0).first > 0;
+    bool rises = likelihood_rises(regression, method, 0);
     const auto consider = [&](const Heterogeneity& other) {
         const double height = log_likelihood(regression, method, other.tau2);
         if (height > found.log_likelihood + 1e-10) {
@@ -149,11 +155,11 @@ Heterogeneity highest(WeightedRegression& regression, Method method, Heterogenei
         boundary.slope = likelihood_slope(regression, method, 0).first;
         consider(boundary);
     }
-    constexpr int points = 10;
+    constexpr int points = 8;
     const double factor = std::pow(most / least, 1.0 / (points - 1));
     for (int point = 0; point < points && most > 0; ++point) {
         const double at = least * std::pow(factor, point);
-        const bool rises_here = likelihood_slope(regression, method, at).first > 0;
+        const bool rises_here = likelihood_rises(regression, method, at);
         const bool known = below <= found.tau2 && found.tau2 <= at;
         if (rises && !rises_here && !known) {
             consider(climb(regression, method, std::sqrt(std::max(below, 0.01 * at) * at), below, at));
@@ -169,8 +175,7 @@ Heterogeneity most_likely(WeightedRegression& regression, Method method) {
     const QuadraticMoments moments = regression.quadratic_moments(equal);
     const double start = std::max(0.0, (moments.q - moments.trace_v) / moments.trace);
     Heterogeneity found = highest(
-        regression, method,
-        climb(regression, method, start, 0, std::numeric_limits<double>::infinity()));
+        regression, method, climb(regression, method, start, 0, std::numeric_limits<double>::infinity()));
     const WeightedMoments there = regression.all_moments(found.tau2);
     const bool restricted = method == Method::restricted_likelihood;
     found.standard_error = std::sqrt(2 / (restricted ? there.trace_of_square : there.squared_weights));
@@ -189,7 +194,8 @@ std::vector<double> inverse_variances(WeightedRegression& regression, double tau
 }  // namespace
 
 std::string_view short_name(HeterogeneityMethod method) {
-    const auto found = std::find_if(names.begin(), names.end(), [&](auto& one) { return one.first == method; });
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](auto& one) { return one.first == method; });
     ENSURE(found != names.end());
     return found->second;
 }
@@ -198,7 +204,8 @@ std::optional<HeterogeneityMethod> heterogeneity_method(std::string_view name) {
     if (name == "EE" || name == "CE") {
         return Method::equal_effects;
     }
-    const auto found = std::find_if(names.begin(), names.end(), [&](auto& one) { return one.second == name; });
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](auto& one) { return one.second == name; });
     return found == names.end() ? std::nullopt : std::optional(found->first);
 }
 
@@ -231,7 +238,8 @@ Heterogeneity estimate_heterogeneity(WeightedRegression& regression, Heterogenei
             return result;
         }
         case Method::hedges: {
-            const QuadraticMoments m = regression.quadratic_moments(std::vector<double>(regression.studies(), 1.0));
+            const QuadraticMoments m =
+                regression.quadratic_moments(std::vector<double>(regression.studies(), 1.0));
             const double tau2 = (m.q - m.trace_v) / m.trace;
             return truncated(tau2, m.variance(std::max(0.0, tau2)) / (m.trace * m.trace));
         }
@@ -250,7 +258,8 @@ Heterogeneity estimate_heterogeneity(WeightedRegression& regression, Heterogenei
             }
             const double correction = method == Method::hunter_schmidt ? 1 : k / spare;
             const double tau2 = (correction * m.q - k) / total;
-            return truncated(tau2, correction * correction * m.variance(std::max(0.0, tau2)) / (total * total));
+            return truncated(tau2,
+                             correction * correction * m.variance(std::max(0.0, tau2)) / (total * total));
         }
         case Method::sidik_jonkman: {
             const double start = regression.variance_of_effects() * (k - 1) / k;

@@ -38,8 +38,8 @@ struct Heterogeneity {
     double tau2 = 0;
     double standard_error = unknown;  // of tau2, asymptotic; unknown for equal effects
     int steps = 0;                    // of the search; 0 for a closed form
-    double slope = 0;      // what the search made zero, at the answer; at tau2 = 0 it may be negative
-    double last_step = 0;  // how far one more Newton step would move tau2
+    double slope = 0;          // what the search made zero, at the answer; at tau2 = 0 it may be negative
+    double last_step = 0;      // how far one more Newton step would move tau2
     bool at_boundary = false;  // an estimate below zero was set to zero
     bool converged = true;
     double log_likelihood = unknown;  // at tau2; restricted for REML, otherwise not

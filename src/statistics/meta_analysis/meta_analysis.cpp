@@ -58,8 +58,8 @@ MetaCertificate certificate_of(const Heterogeneity& found, HeterogeneityMethod m
         }
         return certificate;
     }
-    const bool settled = found.converged &&
-                         (found.at_boundary || std::abs(found.last_step) <= 1e-10 * (found.tau2 + scale));
+    const bool settled =
+        found.converged && (found.at_boundary || std::abs(found.last_step) <= 1e-10 * (found.tau2 + scale));
     if (!settled) {
         certificate.status = "not-certified";
         certificate.words = "The search for tau2 did not settle; do not use these numbers.";
@@ -106,11 +106,13 @@ void add_remarks(const Studies& studies, const Heterogeneity& found, double scal
     }
     if (is_scaled(model.test) && scale <= 0) {
         model.remarks.push_back(
-            "The effects fit exactly, so that Knapp-Hartung standard errors are zero and tests have no value.");
+            "The effects fit exactly, so that Knapp-Hartung standard errors are zero and tests have no "
+            "value.");
     }
     if (random && model.test == CoefficientTest::normal && studies.count() - studies.coefficients() < 5) {
         model.remarks.push_back(
-            "With so few studies z tests and intervals are too optimistic: --knha allows for the uncertainty of "
+            "With so few studies z tests and intervals are too optimistic: --knha allows for the uncertainty "
+            "of "
             "tau2.");
     }
     if (is_scaled(model.test) && scale > 0 && scale < 1 && found.tau2 == 0) {
@@ -201,8 +203,8 @@ Result<MetaAnalysis> fit_meta_analysis(const Studies& studies, const MetaOptions
         model.prediction = around(
             mean.estimate, critical * std::sqrt(mean.standard_error * mean.standard_error + model.tau2));
     }
-    model.log_likelihood = !std::isnan(found.log_likelihood) ? found.log_likelihood
-                                                             : regression.log_likelihood(model.tau2);
+    model.log_likelihood =
+        !std::isnan(found.log_likelihood) ? found.log_likelihood : regression.log_likelihood(model.tau2);
     add_remarks(studies, found, scale, model);
     return model;
 }

@@ -16,9 +16,9 @@
 namespace groundwork::statistics {
 
 enum class CoefficientTest {
-    normal,         // z, and chi-square for several together
-    student_t,      // t with k - p degrees, and F
-    knapp_hartung,  // the same, with the covariance scaled by q(tau2) / (k - p)
+    normal,                      // z, and chi-square for several together
+    student_t,                   // t with k - p degrees, and F
+    knapp_hartung,               // the same, with the covariance scaled by q(tau2) / (k - p)
     knapp_hartung_at_least_one,  // the same, but never scaled down
 };
 
@@ -37,7 +37,7 @@ struct JointTest {
 };
 
 struct MetaCertificate {
-    std::string status;  // "certified", "certified-singular" (tau2 = 0 at the boundary), "not-certified"
+    std::string status;    // "certified", "certified-singular" (tau2 = 0 at the boundary), "not-certified"
     double gradient = 0;   // of what the search made zero
     double last_step = 0;  // how far tau2 would still move
     int steps = 0;
@@ -76,7 +76,7 @@ struct StudyPrediction {
     double fitted = unknown;
     double standard_error = unknown;
     Interval confidence;
-    Interval prediction;  // of a true effect with these moderators
+    Interval prediction;      // of a true effect with these moderators
     double weight = unknown;  // percent of the sum of weights
 };
 std::vector<StudyPrediction> predict_studies(const Studies& studies, const MetaAnalysis& model,

@@ -18,7 +18,8 @@ class Tally {
     void add(const MetaAnalysis& permuted) {
         ++total_;
         for (std::size_t k = 0; k < counts_.size(); ++k) {
-            counts_[k] += as_large(std::abs(permuted.fixed[k].statistic), std::abs(observed_.fixed[k].statistic));
+            counts_[k] +=
+                as_large(std::abs(permuted.fixed[k].statistic), std::abs(observed_.fixed[k].statistic));
         }
         joint_ += as_large(permuted.moderators.statistic, observed_.moderators.statistic);
     }
@@ -76,8 +77,8 @@ std::size_t count_at_most(bool signs, std::size_t n, std::size_t limit) {
     return count;
 }
 
-Result<void> turn_signs(const Studies& studies, const MetaOptions& options, const PermutationOptions& permutation,
-                        bool exact, std::size_t count, Tally& tally) {
+Result<void> turn_signs(const Studies& studies, const MetaOptions& options,
+                        const PermutationOptions& permutation, bool exact, std::size_t count, Tally& tally) {
     RandomStream random(permutation.seed, 0x6d657461);
     std::vector<char> turned(studies.count(), 0);
     for (std::size_t at = 1; at < count; ++at) {
@@ -89,8 +90,8 @@ Result<void> turn_signs(const Studies& studies, const MetaOptions& options, cons
     return {};
 }
 
-Result<void> deal_rows(const Studies& studies, const MetaOptions& options, const PermutationOptions& permutation,
-                       bool exact, std::size_t count, Tally& tally) {
+Result<void> deal_rows(const Studies& studies, const MetaOptions& options,
+                       const PermutationOptions& permutation, bool exact, std::size_t count, Tally& tally) {
     RandomStream random(permutation.seed, 0x6d657461);
     std::vector<std::size_t> rows(studies.count());
     std::iota(rows.begin(), rows.end(), std::size_t{0});

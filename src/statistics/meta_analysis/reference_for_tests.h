@@ -40,8 +40,8 @@ inline bool agrees(double ours, double reference, double tolerance) {
 }
 
 inline CoefficientTest test_named(const std::string& name) {
-    return name == "t"      ? CoefficientTest::student_t
-           : name == "knha" ? CoefficientTest::knapp_hartung
+    return name == "t"       ? CoefficientTest::student_t
+           : name == "knha"  ? CoefficientTest::knapp_hartung
            : name == "adhoc" ? CoefficientTest::knapp_hartung_at_least_one
                              : CoefficientTest::normal;
 }

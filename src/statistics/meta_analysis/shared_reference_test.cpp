@@ -15,7 +15,8 @@ using namespace groundwork::statistics;
 
 namespace {
 
-EffectSizes sizes_of(TestTable& table, const std::string& measure, const std::vector<std::pair<std::string, std::string>>& columns) {
+EffectSizes sizes_of(TestTable& table, const std::string& measure,
+                     const std::vector<std::pair<std::string, std::string>>& columns) {
     std::vector<EffectInput> inputs;
     for (const auto& [name, column] : columns) {
         inputs.push_back({name, table.numbers(column)});
@@ -81,16 +82,19 @@ bool same(double ours, double reference) {
 }
 
 void compare(const Block& block, const MetaAnalysis& model, std::size_t& compared) {
-    const std::map<std::string, double> ours = {
-        {"tau2", model.tau2},       {"se.tau2", model.se_tau2},
-        {"I2", model.i2},           {"H2", model.h2},
-        {"QE", model.heterogeneity.statistic}, {"QM", model.moderators.statistic},
-        {"logLik", model.log_likelihood}};
+    const std::map<std::string, double> ours = {{"tau2", model.tau2},
+                                                {"se.tau2", model.se_tau2},
+                                                {"I2", model.i2},
+                                                {"H2", model.h2},
+                                                {"QE", model.heterogeneity.statistic},
+                                                {"QM", model.moderators.statistic},
+                                                {"logLik", model.log_likelihood}};
     for (const auto& [what, reference] : block.values) {
-        // metafor's normal equations in years as they stand lose digits here; this is the sum to 17 digits, by
-        // arithmetic with 50.
+        // metafor's normal equations in years as they stand lose digits here; this is the sum to 17 digits,
+        // by arithmetic with 50.
         const double value = what == "QE" && reference == 26.20296598786 ? 26.202965994294040 : reference;
-        CHECK_MESSAGE(same(ours.at(what), value), what << ": " << shortest(ours.at(what)) << " for " << shortest(value));
+        CHECK_MESSAGE(same(ours.at(what), value),
+                      what << ": " << shortest(ours.at(what)) << " for " << shortest(value));
         ++compared;
     }
     std::size_t coefficient = 0;
@@ -106,7 +110,8 @@ void compare(const Block& block, const MetaAnalysis& model, std::size_t& compare
                               : what == "p"      ? one.p
                               : what == "ci"     ? interval.low
                                                  : interval.high;
-        CHECK_MESSAGE(same(number, value), one.term << " " << what << ": " << shortest(number) << " for " << shortest(value));
+        CHECK_MESSAGE(same(number, value),
+                      one.term << " " << what << ": " << shortest(number) << " for " << shortest(value));
         ++compared;
     }
     if (!std::isnan(block.prediction_low)) {
@@ -124,8 +129,11 @@ TEST_CASE("the reference values of the BCG and stroke trials to ten digits") {
     if (!path || !bcg || !normand) {
         return;
     }
-    const EffectSizes risk = sizes_of(*bcg, "RR", {{"ai", "tpos"}, {"bi", "tneg"}, {"ci", "cpos"}, {"di", "cneg"}});
-    const EffectSizes mean = sizes_of(*normand, "SMD", {{"m1i", "m1i"}, {"sd1i", "sd1i"}, {"n1i", "n1i"}, {"m2i", "m2i"}, {"sd2i", "sd2i"}, {"n2i", "n2i"}});
+    const EffectSizes risk =
+        sizes_of(*bcg, "RR", {{"ai", "tpos"}, {"bi", "tneg"}, {"ci", "cpos"}, {"di", "cneg"}});
+    const EffectSizes mean = sizes_of(
+        *normand, "SMD",
+        {{"m1i", "m1i"}, {"sd1i", "sd1i"}, {"n1i", "n1i"}, {"m2i", "m2i"}, {"sd2i", "sd2i"}, {"n2i", "n2i"}});
     std::size_t compared = 0;
     for (const Block& block : read_blocks(read_file(*path).value())) {
         CAPTURE(block.set);

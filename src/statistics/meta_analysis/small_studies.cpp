@@ -67,7 +67,8 @@ Result<Trimmed> trim(const std::vector<double>& effects, const std::vector<doubl
     Trimmed now;
     for (int round = 0; round < most_rounds; ++round) {
         const auto left = static_cast<std::ptrdiff_t>(effects.size() - static_cast<std::size_t>(now.missing));
-        const Studies rest = of({effects.begin(), effects.begin() + left}, {variances.begin(), variances.begin() + left});
+        const Studies rest =
+            of({effects.begin(), effects.begin() + left}, {variances.begin(), variances.begin() + left});
         centre = TRY(fit_meta_analysis(rest, options)).fixed.front().estimate;
         const Trimmed next = count_missing(effects, centre, estimator);
         const bool same = next.missing == now.missing;
@@ -77,8 +78,9 @@ Result<Trimmed> trim(const std::vector<double>& effects, const std::vector<doubl
             return now;
         }
     }
-    return fail(unacceptable("Trim and fill does not come to rest: the number of missing studies keeps changing.")
-                    .remedy("Try the other estimator (--trim-fill R0 or L0)."));
+    return fail(
+        unacceptable("Trim and fill does not come to rest: the number of missing studies keeps changing.")
+            .remedy("Try the other estimator (--trim-fill R0 or L0)."));
 }
 
 Result<FunnelSide> find_side(const Studies& studies, const MetaOptions& options) {
@@ -95,13 +97,15 @@ Result<EggerTest> egger_test(const Studies& studies, const MetaOptions& options,
     const std::string name = predictor == EggerPredictor::variance ? "vi" : "sei";
     const Studies wider = with_column(studies, name, predictor_values(studies, predictor));
     if (wider.coefficients() == studies.coefficients()) {
-        return fail(unacceptable("Egger's test needs studies of different precision; here the moderators or equal "
-                                 "variances determine the standard errors.")
-                        .remedy("There is nothing to test: leave --egger out."));
+        return fail(
+            unacceptable("Egger's test needs studies of different precision; here the moderators or equal "
+                         "variances determine the standard errors.")
+                .remedy("There is nothing to test: leave --egger out."));
     }
     if (studies.count() < std::max<std::size_t>(3, wider.coefficients() + 1)) {
-        return fail(unacceptable("Egger's test needs at least three studies, and more than coefficients; there are " +
-                                 std::to_string(studies.count()) + "."));
+        return fail(
+            unacceptable("Egger's test needs at least three studies, and more than coefficients; there are " +
+                         std::to_string(studies.count()) + "."));
     }
     MetaOptions chosen = options;
     if (model == EggerModel::weighted_lm) {

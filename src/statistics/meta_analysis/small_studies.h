@@ -1,4 +1,5 @@
-// Whether small studies say something else than large ones, and what is left if the missing ones are filled in.
+// Whether small studies say something else than large ones, and what is left if the missing ones are filled
+// in.
 //
 // Sources: Egger et al. 1997; Sterne & Egger 2005; Moreno et al. 2009 (regression tests); Duval & Tweedie
 // 2000a, 2000b (trim and fill).
@@ -23,18 +24,23 @@ struct EggerTest {
     Interval limit_interval;
 };
 
-// Refuses: fewer than three studies (one more than coefficients otherwise), standard errors that are all equal.
+// Refuses: fewer than three studies (one more than coefficients otherwise), standard errors that are all
+// equal.
 Result<EggerTest> egger_test(const Studies& studies, const MetaOptions& options, EggerModel model,
                              EggerPredictor predictor = EggerPredictor::standard_error);
 
-enum class FunnelSide { left, right, found };  // where studies are missing; found: by the sign of Egger's slope
+enum class FunnelSide {
+    left,
+    right,
+    found
+};  // where studies are missing; found: by the sign of Egger's slope
 enum class TrimEstimator { l0, r0 };
 
 struct TrimAndFill {
     FunnelSide side = FunnelSide::left;
-    std::size_t missing = 0;  // studies that were filled in
+    std::size_t missing = 0;          // studies that were filled in
     double standard_error = unknown;  // of `missing`
-    double p = unknown;  // R0 only: that no study is missing
+    double p = unknown;               // R0 only: that no study is missing
     std::vector<double> filled_effects;
     std::vector<double> filled_variances;
     MetaAnalysis model;  // of the studies and those filled in

@@ -27,10 +27,11 @@ Result<void> check(std::span<const double> effects, std::span<const double> vari
                             .remedy("Leave the cell empty if the study's effect is not known."));
         }
         if (!std::isfinite(variances[i]) || variances[i] <= 0) {
-            return fail(unacceptable("is no sampling variance: it must be a number above zero.")
-                            .at("", row, "")
-                            .value(shortest(variances[i]))
-                            .remedy("Give the square of the effect's standard error, or leave the cell empty."));
+            return fail(
+                unacceptable("is no sampling variance: it must be a number above zero.")
+                    .at("", row, "")
+                    .value(shortest(variances[i]))
+                    .remedy("Give the square of the effect's standard error, or leave the cell empty."));
         }
     }
     return {};

@@ -13,9 +13,9 @@
 namespace groundwork::statistics {
 
 struct Studies {
-    std::vector<double> effects;    // finite
-    std::vector<double> variances;  // of the effects, finite and > 0
-    Matrix design;                  // one row a study, columns independent; the first is 1 with an intercept
+    std::vector<double> effects;     // finite
+    std::vector<double> variances;   // of the effects, finite and > 0
+    Matrix design;                   // one row a study, columns independent; the first is 1 with an intercept
     std::vector<std::string> terms;  // the design's columns: "(Intercept)", "ablat", "allocrandom"
     bool has_intercept = true;
     std::vector<std::size_t> used;     // the rows of the data that these are, ascending

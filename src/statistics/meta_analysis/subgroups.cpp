@@ -92,7 +92,8 @@ Result<Subgroups> compare_subgroups(const Studies& studies, std::span<const std:
         if (by_level[level].size() == 1) {
             own.test = CoefficientTest::normal;  // a single study has no degrees of freedom for t
         }
-        result.groups.push_back({levels[level], TRY(fit_meta_analysis(subset(studies, by_level[level]), own))});
+        result.groups.push_back(
+            {levels[level], TRY(fit_meta_analysis(subset(studies, by_level[level]), own))});
         members.push_back(by_level[level]);
     }
     if (members.size() < 2) {

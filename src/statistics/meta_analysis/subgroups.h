@@ -12,7 +12,8 @@ struct Subgroup {
 
 struct Subgroups {
     std::vector<Subgroup> groups;  // in the order of the levels, those that occur
-    // Whether the groups' means differ, each with its own tau2: sum of w (mean - weighted mean)^2, chi-square.
+    // Whether the groups' means differ, each with its own tau2: sum of w (mean - weighted mean)^2,
+    // chi-square.
     JointTest between;
     // The same with one tau2 for all: the test of the groups as a moderator.
     JointTest between_common;

@@ -105,8 +105,8 @@ Peak highest_peak(ClusterLikelihood& likelihood, double total) {
 
 // Where the profile of the log-likelihood along `axis` has fallen by `drop`, between `inside` (not yet) and
 // `outside` (already); bisection steps guard Newton's on the profile's exact slope.
-double profile_end(ClusterLikelihood& likelihood, std::size_t axis, const Peak& best, double drop, double inside,
-                   double outside) {
+double profile_end(ClusterLikelihood& likelihood, std::size_t axis, const Peak& best, double drop,
+                   double inside, double outside) {
     Mask movable = {true, true};
     movable[axis] = false;
     Vector at = best.at;
@@ -167,7 +167,8 @@ Result<std::vector<std::int32_t>> codes_of(const Studies& studies, std::span<con
         if (clusters[row] < 0) {
             return fail(unacceptable("The effect's cluster is missing.").at("", row + 2, ""));
         }
-        const auto [at, is_new] = numbers.try_emplace(clusters[row], static_cast<std::int32_t>(numbers.size()));
+        const auto [at, is_new] =
+            numbers.try_emplace(clusters[row], static_cast<std::int32_t>(numbers.size()));
         codes.push_back(at->second);
     }
     count = numbers.size();
@@ -242,7 +243,8 @@ void add_effects(const Studies& studies, const ClusterLikelihood::Coefficients& 
     for (Eigen::Index k = 0; k < columns; ++k) {
         const double error = std::sqrt(coefficients.covariance(k, k));
         const double estimate = coefficients.estimates(k);
-        model.fixed.push_back(make_estimate(studies.terms[static_cast<std::size_t>(k)], estimate, error, degrees));
+        model.fixed.push_back(
+            make_estimate(studies.terms[static_cast<std::size_t>(k)], estimate, error, degrees));
         model.intervals.push_back({estimate - critical * error, estimate + critical * error});
         for (Eigen::Index other = 0; other < columns; ++other) {
             model.covariance(static_cast<std::size_t>(k), static_cast<std::size_t>(other)) =
@@ -259,8 +261,8 @@ void add_effects(const Studies& studies, const ClusterLikelihood::Coefficients& 
     test.denominator_degrees = degrees;
     test.statistic = standardised.dot(correlation.ldlt().solve(standardised));
     test.statistic /= std::isinf(degrees) ? 1 : test.degrees;
-    test.p = f_probability_above(std::isinf(degrees) ? test.statistic / test.degrees : test.statistic, test.degrees,
-                                 degrees);
+    test.p = f_probability_above(std::isinf(degrees) ? test.statistic / test.degrees : test.statistic,
+                                 test.degrees, degrees);
     if (studies.has_intercept && columns == 1) {
         const double half = critical * std::sqrt(block(0, 0) + model.between + model.within);
         model.prediction = {model.fixed[0].estimate - half, model.fixed[0].estimate + half};

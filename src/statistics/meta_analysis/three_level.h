@@ -11,8 +11,8 @@ struct ThreeLevelMeta {
     std::size_t effects = 0;
     std::size_t clusters = 0;
     HeterogeneityMethod method = HeterogeneityMethod::restricted_likelihood;
-    double between = 0;          // variance between clusters
-    double within = 0;           // variance between a cluster's effects
+    double between = 0;           // variance between clusters
+    double within = 0;            // variance between a cluster's effects
     double se_between = unknown;  // asymptotic, from the expected information; unknown at the boundary
     double se_within = unknown;
     Interval between_interval;  // by profile likelihood; unknown where the data cannot bound it
@@ -26,7 +26,7 @@ struct ThreeLevelMeta {
     std::vector<Interval> intervals;
     Matrix covariance;
     std::vector<std::string> dropped;
-    Interval prediction;  // of a true effect in a new cluster; intercept only, unknown otherwise
+    Interval prediction;          // of a true effect in a new cluster; intercept only, unknown otherwise
     MetaCertificate certificate;  // gradient: the larger slope of the log-likelihood in relative terms
     std::vector<std::string> remarks;
 };

@@ -56,6 +56,8 @@ WeightedRegression::WeightedRegression(const Studies& studies)
     weights_.resize(effects_.size());
     residuals_.resize(effects_.size());
     information_.resize(basis_.cols(), basis_.cols());
+    second_.resize(basis_.cols(), basis_.cols());
+    third_.resize(basis_.cols(), basis_.cols());
 }
 
 double WeightedRegression::variance_of_effects() const {
@@ -86,32 +88,47 @@ WeightedMoments WeightedRegression::residual_moments(double tau2) {
     return moments;
 }
 
-WeightedMoments WeightedRegression::all_moments(double tau2) {
+WeightedMoments WeightedRegression::slope_moments(double tau2) {
     WeightedMoments moments = residual_moments(tau2);
-    const Eigen::Index columns = basis_.cols();
-    const Eigen::VectorXd once = weights_.cwiseProduct(residuals_);  // Py
-    const Eigen::VectorXd twice = weights_.cwiseProduct(once);
     moments.weights = weights_.sum();
     moments.squared_weights = weights_.squaredNorm();
-    if (columns == 1) {  // numbers instead of matrices: the common case costs nothing but its sums
+    if (basis_.cols() == 1) {  // numbers instead of matrices: the common case costs nothing but its sums
+        second_(0, 0) = weighted_.col(0).squaredNorm() / information_(0, 0);
+    } else {
+        for (Eigen::Index a = 0; a < basis_.cols(); ++a) {
+            for (Eigen::Index b = 0; b <= a; ++b) {
+                second_(a, b) = second_(b, a) = weighted_.col(a).dot(weighted_.col(b));
+            }
+        }
+        factor_.solveInPlace(second_);
+    }
+    moments.trace = moments.weights - second_.trace();
+    return moments;
+}
+
+WeightedMoments WeightedRegression::all_moments(double tau2) {
+    WeightedMoments moments = slope_moments(tau2);
+    twice_ = weights_.array().square() * residuals_.array();  // W W r; Py = W r
+    const double cubed = (twice_.array() * weights_.array() * residuals_.array()).sum();
+    if (basis_.cols() == 1) {
         const double information = information_(0, 0);
-        const Eigen::VectorXd squared = weighted_.col(0).cwiseProduct(weights_);
-        const double second = squared.dot(basis_.col(0)) / information;
-        const double third = squared.dot(weighted_.col(0)) / information;
-        const double along = twice.dot(basis_.col(0));
-        moments.curvature = twice.dot(once) - along * along / information;
-        moments.trace = moments.weights - second;
-        moments.trace_of_square = moments.squared_weights - 2 * third + second * second;
+        const double third = (weighted_.col(0).array().square() * weights_.array()).sum() / information;
+        const double along = twice_.dot(basis_.col(0));
+        moments.curvature = cubed - along * along / information;
+        moments.trace_of_square = moments.squared_weights - 2 * third + second_(0, 0) * second_(0, 0);
         return moments;
     }
-    const Eigen::VectorXd along = basis_.transpose() * twice;
-    moments.curvature = twice.dot(once) - along.dot(factor_.solve(along));
-    const Eigen::MatrixXd second = factor_.solve(weighted_.transpose() * weighted_);
-    const Eigen::MatrixXd third =
-        factor_.solve(weighted_.transpose() * (weighted_.array().colwise() * weights_.array()).matrix());
-    moments.trace = moments.weights - second.trace();
+    const Eigen::VectorXd along = basis_.transpose() * twice_;
+    moments.curvature = cubed - along.dot(factor_.solve(along));
+    for (Eigen::Index a = 0; a < basis_.cols(); ++a) {
+        for (Eigen::Index b = 0; b <= a; ++b) {
+            third_(a, b) = third_(b, a) =
+                (weighted_.col(a).array() * weights_.array() * weighted_.col(b).array()).sum();
+        }
+    }
+    factor_.solveInPlace(third_);
     moments.trace_of_square =
-        moments.squared_weights - 2 * third.trace() + trace_of_product(second, second);
+        moments.squared_weights - 2 * third_.trace() + trace_of_product(second_, second_);
     return moments;
 }
 

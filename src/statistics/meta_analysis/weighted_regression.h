@@ -24,12 +24,12 @@ struct WeightedMoments {
 
 // For weights a that need not be 1 / (v + tau2): moments of y'P_a y when the effects have variance v + tau2.
 struct QuadraticMoments {
-    double q = 0;             // y'Py
-    double trace = 0;         // tr P: its expectation rises by this for each unit of tau2
-    double trace_v = 0;       // tr PV: its expectation at tau2 = 0
-    double trace_square = 0;  // tr PP
-    double trace_pvp = 0;     // tr PVP
-    double trace_pvpv = 0;    // tr PVPV
+    double q = 0;                         // y'Py
+    double trace = 0;                     // tr P: its expectation rises by this for each unit of tau2
+    double trace_v = 0;                   // tr PV: its expectation at tau2 = 0
+    double trace_square = 0;              // tr PP
+    double trace_pvp = 0;                 // tr PVP
+    double trace_pvpv = 0;                // tr PVPV
     double variance(double tau2) const {  // of y'Py (normal effects)
         return 2 * trace_pvpv + 4 * tau2 * trace_pvp + 2 * tau2 * tau2 * trace_square;
     }
@@ -46,6 +46,8 @@ class WeightedRegression {
 
     // q and slope only; the others stay 0.
     WeightedMoments residual_moments(double tau2);
+    // Besides these, weights, squared_weights and trace.
+    WeightedMoments slope_moments(double tau2);
     WeightedMoments all_moments(double tau2);
 
     // weights.size() == studies(), all > 0
@@ -79,7 +81,9 @@ class WeightedRegression {
     double log_basis_ = 0;      // log |basis'basis|
 
     Eigen::VectorXd weights_, residuals_, step_;
+    Eigen::VectorXd twice_;
     Eigen::MatrixXd weighted_, information_;
+    Eigen::MatrixXd second_, third_;  // (X'WX)^-1 X'WWX and (X'WX)^-1 X'WWWX
     Eigen::LLT<Eigen::MatrixXd> factor_;
 };
 
