@@ -26,7 +26,6 @@
 #include "statistics/meta_analysis/small_studies.h"
 #include "statistics/meta_analysis/subgroups.h"
 #include "statistics/meta_analysis/three_level.h"
-#include "statistics/mixed/bootstrap.h"
 #include "statistics/missing/growth_model.h"
 #include "statistics/missing/imputation.h"
 #include "statistics/missing/normal_model.h"
