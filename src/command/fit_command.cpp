@@ -79,6 +79,8 @@ class FitCommand final : public Command {
         options.list("--factor", "COL", factors_, "treat this column of numbers as categories; repeatable");
         options.list("--reference", "COL=VALUE", references_,
                      "the value that others are compared with; repeatable");
+        options.text("--ar1", "TIME", serial_time_,
+                     "residuals of a group resemble those before them, the more the nearer in this column");
         options.integer("--bootstrap", "N", bootstrap_, "refit to N simulated or resampled data sets");
         options.text("--bootstrap-kind", "KIND", bootstrap_kind_,
                      "parametric (default: from the fitted model), cases (draw groups) or wild (turn signs)");
@@ -141,12 +143,14 @@ class FitCommand final : public Command {
         };
         const Clock::time_point fit_start = Clock::now();
         if (!mixed) {
+            TRY_DO(refuse_mixed_options());
             return finish(statistics::fit_linear_model(formula_, columns.data()), fit_start);
         }
         MixedModelOptions options;
         options.criterion = maximum_likelihood_ ? Criterion::maximum_likelihood : Criterion::reml;
         options.degrees_of_freedom = degrees;
         options.weights = weights_;
+        options.serial_time = serial_time_;
         options.threads = static_cast<unsigned>(threads_);
         const auto fitted = statistics::fit_mixed_model(formula_, columns.data(), options);
         seconds.fit = seconds_since(fit_start);
@@ -173,6 +177,17 @@ class FitCommand final : public Command {
             return DegreesOfFreedom::kenward_roger;
         }
         return fail(usage_error("--ddf takes satterthwaite, kenward-roger or none").value(degrees_));
+    }
+
+    // What least squares would leave unheard.
+    Result<void> refuse_mixed_options() const {
+        const bool asked = !weights_.empty() || !serial_time_.empty() || bootstrap_ > 0;
+        if (asked) {
+            return fail(
+                usage_error("--weights, --ar1 and --bootstrap need a random term such as (1 | id) in the "
+                            "formula."));
+        }
+        return {};
     }
 
     Result<statistics::BootstrapKind> bootstrap_kind() const {
@@ -211,7 +226,7 @@ class FitCommand final : public Command {
     GeneralizedFit generalized_;
     std::string formula_, file_, degrees_ = "satterthwaite", weights_;
     bool maximum_likelihood_ = false;
-    std::string bootstrap_kind_ = "parametric";
+    std::string serial_time_, bootstrap_kind_ = "parametric";
     long long threads_ = 0, repeat_ = 0, bootstrap_ = 0, seed_ = 1;
     FitQuestions questions_;
     std::vector<std::string> mutations_, conditions_, factors_, references_, contrasts_;

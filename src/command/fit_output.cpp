@@ -54,7 +54,13 @@ void print_random(std::ostream& out, const MixedModel& model) {
                                shown(term.standard_deviations[row], "{:.5g}"), correlations);
         }
     }
-    out << fmt::format("{:<20} {:<20} {:>10}\n\n", "Residual", "", shown(model.sigma, "{:.5g}"));
+    out << fmt::format("{:<20} {:<20} {:>10}\n", "Residual", "", shown(model.sigma, "{:.5g}"));
+    if (std::isfinite(model.residual_correlation)) {
+        out << fmt::format(
+            "Residuals one unit of time apart correlate {}; the tests below take that as known.\n",
+            shown(model.residual_correlation, "{:.4f}"));
+    }
+    out << '\n';
 }
 
 void print_counts(std::ostream& out, std::size_t used, std::size_t rows) {
@@ -105,6 +111,7 @@ json::object as_json(const MixedModel& model) {
             {"random", random},
             {"fixed", as_json(model.fixed)},
             {"dropped", list_of(model.dropped)},
+            {"residual_correlation", model.residual_correlation},
             {"certificate", json::object{{"status", model.certificate.status},
                                          {"gradient", model.certificate.gradient},
                                          {"remaining_deviance", model.certificate.remaining_deviance},

@@ -21,7 +21,7 @@ Result<std::vector<double>> numbers_of(std::string_view text, std::string_view o
     for (const std::string_view cell : split(text, ',')) {
         const std::optional<double> number = to_number(trim(cell));
         if (!number) {
-            return fail(usage_error(fmt::format("{} takes numbers separated by commas", option))
+            return fail(usage_error(fmt::format("is no number; {} takes numbers separated by commas", option))
                             .value(std::string(cell)));
         }
         numbers.push_back(*number);
@@ -83,7 +83,8 @@ class PowerCommand final : public Command {
         design.people.clear();
         for (const double people : TRY(numbers_of(people_, "--people"))) {
             if (!(people >= 1 && people <= 1e6) || people != static_cast<double>(static_cast<long>(people))) {
-                return fail(usage_error("--people takes whole numbers").value(shortest(people)));
+                return fail(usage_error("is no number of people; --people takes whole numbers")
+                                .value(shortest(people)));
             }
             design.people.push_back(static_cast<std::size_t>(people));
         }

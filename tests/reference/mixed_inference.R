@@ -1,5 +1,6 @@
 # Makes mixed_inference.csv from diary.csv: Kenward and Roger's standard errors and degrees of freedom (pbkrtest 0.5.2), prior
-# weights and contrasts (lme4 1.1-31, lmerTest 3.1-3), by R 4.2.2.
+# weights and contrasts (lme4 1.1-31, lmerTest 3.1-3),
+# serial correlation (nlme 3.1-162), by R 4.2.2.
 # Rscript mixed_inference.R, in this folder.
 suppressMessages({library(lme4); library(lmerTest); library(pbkrtest)})
 d <- read.csv("diary.csv", stringsAsFactors = TRUE)
@@ -27,4 +28,23 @@ contrasts(d$site) <- contr.poly(nlevels(d$site))
 report("polynomial", lmer(mood ~ day + site + (1 | id), d, control = tight), "Satterthwaite")
 contrasts(d$site) <- contr.helmert(nlevels(d$site))
 report("helmert", lmer(mood ~ day + site + (1 | id), d, control = tight), "Satterthwaite")
+suppressMessages(library(nlme))
+exact <- lmeControl(msTol = 1e-12, tolerance = 1e-10, niterEM = 100, msMaxIter = 500, opt = "nlminb")
+serial <- function(case, d, correlation, random) {
+  m <- lme(mood ~ day * arm, na.omit(d[, c("mood", "day", "hours", "arm", "id")]), random = random,
+           correlation = correlation, control = exact)
+  table <- summary(m)$tTable
+  for (term in rownames(table)) {
+    add(case, "estimate", term, table[term, "Value"])
+    add(case, "se", term, table[term, "Std.Error"])
+  }
+  add(case, "logLik", "", as.numeric(logLik(m)))
+  add(case, "phi", "", coef(m$modelStruct$corStruct, unconstrained = FALSE))
+}
+contrasts(d$arm) <- contr.treatment(2)
+d$arm <- relevel(factor(as.character(d$arm)), "MM")
+d$hours <- d$day + .25 * (d$id %% 3) * (d$day %% 2)
+d <- d[order(d$id, d$day), ]
+serial("ar1", d, corAR1(form = ~ day | id), ~ 1 | id)
+serial("car1", d, corCAR1(value = .3, form = ~ hours | id), ~ 1 | id)
 write.csv(do.call(rbind, rows), "mixed_inference.csv", row.names = FALSE, quote = FALSE)

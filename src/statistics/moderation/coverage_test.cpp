@@ -109,8 +109,9 @@ double coverage(const char* what, const Covers& is_covered, std::size_t people, 
     }
     const double share = static_cast<double>(covered) / static_cast<double>(replications);
     const double half = 1.96 * std::sqrt(share * (1 - share) / static_cast<double>(replications));
-    std::printf("simultaneous band, %s, %zu people, %zu replications: covers %.2f %% (%.2f to %.2f)\n", what,
-                people, replications, 100 * share, 100 * (share - half), 100 * (share + half));
+    std::printf(
+        "measured: simultaneous band, %s, %zu people, %zu replications: covers %.2f %% (%.2f to %.2f)\n",
+        what, people, replications, 100 * share, 100 * (share - half), 100 * (share + half));
     return share;
 }
 

@@ -239,37 +239,38 @@ Result<void> check(const PowerDesign& design, const std::vector<PowerEffect>& ef
     };
     for (const std::size_t people : design.people) {
         if (people < 10 || people > 1'000'000) {
-            return refuse("The number of people must lie between 10 and 1000000",
+            return refuse("people cannot be simulated: their number lies between 10 and 1000000",
                           static_cast<double>(people));
         }
     }
     if (design.days < 3 || design.days > 10'000) {
-        return refuse("The number of days must lie between 3 and 10000", static_cast<double>(design.days));
+        return refuse("days cannot be simulated: their number lies between 3 and 10000",
+                      static_cast<double>(design.days));
     }
     for (const double share : {design.missing, design.dropout}) {
         if (!(share >= 0 && share < 1)) {
-            return refuse("A share of missing days or of dropout lies between 0 and 1", share);
+            return refuse("is no share of missing days or of dropout: it lies between 0 and 1", share);
         }
     }
     for (const double size : {design.sd_intercept, design.sd_slope}) {
         if (!(size >= 0 && std::isfinite(size))) {
-            return refuse("A standard deviation is not negative", size);
+            return refuse("is no standard deviation: it is not negative", size);
         }
     }
     for (const double size : {design.sigma, design.sd_moderator}) {
         if (!(size > 0 && std::isfinite(size))) {
-            return refuse("The residual's and the moderator's standard deviations are above zero", size);
+            return refuse("is no standard deviation of residuals or a moderator: it is above zero", size);
         }
     }
     if (!(std::abs(design.correlation) <= 1)) {
-        return refuse("A correlation lies between -1 and 1", design.correlation);
+        return refuse("is no correlation: it lies between -1 and 1", design.correlation);
     }
     if (!(design.group_size >= 1) || !(design.group_correlation >= 0 && design.group_correlation < 1)) {
         return refuse("A group has at least one person, and its correlation lies between 0 and 1",
                       design.group_correlation);
     }
     if (options.simulations < 10 || options.simulations > 10'000'000) {
-        return refuse("The number of simulations must lie between 10 and 10000000",
+        return refuse("simulations cannot be run: their number lies between 10 and 10000000",
                       static_cast<double>(options.simulations));
     }
     for (const PowerEffect& effect : effects) {
