@@ -133,7 +133,7 @@ TEST_CASE("campaign: bootstrap intervals of the three-way term cover at 217 peop
             MixedModelOptions options;
             options.threads = 1;
             const Result<Bootstrap> bootstrap = bootstrap_mixed_model(
-                study, table.data(), options, {.kind = kind, .replicates = 199, .seed = draw});
+                study, table.data(), options, {.kind = kind, .replicates = 99, .seed = draw});
             if (bootstrap) {
                 const Interval interval = bootstrap->fixed.back().percentile;
                 covered[draw] = interval.low <= 0.02 && 0.02 <= interval.high ? 1 : 0;
