@@ -5,6 +5,10 @@ add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   add_compile_options(-Wno-restrict)
 endif()
+# Clang sees libstdc++ 12's own std::stable_sort use what that library calls deprecated.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options(-Wno-deprecated-declarations)
+endif()
 # Results must not depend on whether the compiler fused a multiplication and an addition.
 add_compile_options(-ffp-contract=off)
 
