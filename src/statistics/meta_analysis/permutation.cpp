@@ -83,7 +83,7 @@ Result<void> turn_signs(const Studies& studies, const MetaOptions& options,
     std::vector<char> turned(studies.count(), 0);
     for (std::size_t at = 1; at < count; ++at) {
         for (std::size_t study = 0; study < studies.count(); ++study) {
-            turned[study] = exact ? (at >> study) & 1 : random.next_below(2) == 1;
+            turned[study] = (exact ? (at >> study) & 1 : random.next_below(2)) == 1;
         }
         tally.add(TRY(fit_meta_analysis(with_signs(studies, turned), options)));
     }

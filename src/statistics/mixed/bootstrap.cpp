@@ -115,6 +115,16 @@ class Resampler {
     LevelProducts residuals_;
 };
 
+// The p quantile as the (R + 1) p th of R values in order (Davison & Hinkley 1997, eq. 5.6), between two of
+// them in proportion: unlike the usual sample quantile it does not pull intervals of few replicates inward.
+double replicate_quantile(const std::vector<double>& ascending, double p) {
+    const auto count = static_cast<double>(ascending.size());
+    const double place = std::clamp((count + 1) * p, 1.0, count) - 1;
+    const auto below = static_cast<std::size_t>(place);
+    const std::size_t above = std::min(below + 1, ascending.size() - 1);
+    return ascending[below] + (place - std::floor(place)) * (ascending[above] - ascending[below]);
+}
+
 BootstrappedNumber summarised(const std::string& term, double estimate, std::vector<double> values,
                               double level) {
     std::erase_if(values, [](double value) { return std::isnan(value); });
@@ -124,7 +134,12 @@ BootstrappedNumber summarised(const std::string& term, double estimate, std::vec
     number.estimate = estimate;
     number.standard_error = summary.standard_deviation;
     number.bias = summary.mean - estimate;
-    number.percentile = {quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2)};
+    std::sort(values.begin(), values.end());
+    number.percentile = {unknown, unknown};
+    if (!values.empty()) {
+        number.percentile = {replicate_quantile(values, (1 - level) / 2),
+                             replicate_quantile(values, (1 + level) / 2)};
+    }
     number.basic = {2 * estimate - number.percentile.high, 2 * estimate - number.percentile.low};
     return number;
 }

@@ -24,7 +24,7 @@ struct BootstrappedNumber {
     double estimate = unknown;        // of the model itself
     double standard_error = unknown;  // standard deviation over the replicates
     double bias = unknown;            // mean over the replicates less the estimate
-    Interval percentile;              // quantiles of the replicates (type 7)
+    Interval percentile;              // quantiles of the replicates, the (R + 1) p th in order
     Interval basic;                   // the same turned about the estimate
 };
 
