@@ -2,7 +2,7 @@
 #pragma once
 
 #include <Eigen/Dense>
-#include <vector>
+#include <span>
 
 #include "statistics/matrix.h"
 
@@ -15,7 +15,7 @@ inline Eigen::Map<const Eigen::MatrixXd> view(const Matrix& matrix) {
 inline Eigen::Map<Eigen::MatrixXd> view(Matrix& matrix) {
     return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
 }
-inline Eigen::Map<const Eigen::VectorXd> view(const std::vector<double>& values) {
+inline Eigen::Map<const Eigen::VectorXd> view(std::span<const double> values) {
     return {values.data(), index(values.size())};
 }
 template <class Derived>

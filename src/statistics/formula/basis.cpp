@@ -1,24 +1,11 @@
 #include "statistics/formula/basis.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <numeric>
 
+#include "statistics/eigen_views.h"
+
 namespace groundwork::statistics {
-
-namespace {
-
-using Map = Eigen::Map<Eigen::MatrixXd>;
-using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-
-ConstMap view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
-Map view(Matrix& matrix) { return {matrix.values.data(), index(matrix.rows), index(matrix.columns)}; }
-
-}  // namespace
 
 Basis householder_basis(const Matrix& columns) {
     constexpr double tolerance = 1e-7;
@@ -49,7 +36,7 @@ Basis householder_basis(const Matrix& columns) {
     basis.triangle = Matrix(rank, rank);
     view(basis.triangle) = work.topLeftCorner(index(rank), index(rank)).triangularView<Eigen::Upper>();
     basis.columns = Matrix(columns.rows, rank);
-    Map q = view(basis.columns);
+    auto q = view(basis.columns);
     q.setIdentity();
     for (std::size_t k = rank; k-- > 0;) {
         const Eigen::Index at = index(k);

@@ -1,12 +1,12 @@
 #include "statistics/inference/cluster_robust.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <memory>
 #include <utility>
 
 #include "statistics/distributions.h"
+#include "statistics/eigen_views.h"
 #include "statistics/formula/arithmetic.h"
 #include "statistics/formula/basis.h"
 #include "statistics/formula/formula.h"
@@ -20,12 +20,6 @@ namespace {
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-using ConstMap = Eigen::Map<const MatrixXd>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-ConstMap view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
 
 using Rows = std::vector<std::size_t>;
 

@@ -1,6 +1,5 @@
 #include "statistics/inference/coefficients.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,19 +8,13 @@
 
 #include "foundation/foundation.h"
 #include "statistics/distributions.h"
+#include "statistics/eigen_views.h"
 
 namespace groundwork::statistics {
 
 namespace {
 
 using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
-using ConstVector = Eigen::Map<const Eigen::VectorXd>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-ConstMap view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
-ConstVector view(std::span<const double> values) { return {values.data(), index(values.size())}; }
 
 Coefficients named(const std::vector<Estimate>& fixed, const std::vector<double>& covariance) {
     Coefficients result;
@@ -74,7 +67,7 @@ Coefficients coefficients_of(const MixedModel& model) {
 Estimate combination(const Coefficients& coefficients, std::span<const double> weights, std::string name) {
     ENSURE(weights.size() == coefficients.names.size());
     const auto w = view(weights);
-    const double estimate = w.dot(view(std::span<const double>(coefficients.estimates)));
+    const double estimate = w.dot(view(coefficients.estimates));
     const double variance = std::max(w.dot(view(coefficients.covariance) * w), 0.0);
     const double degrees =
         w.isZero(0) ? std::numeric_limits<double>::infinity() : coefficients.degrees_of_freedom(weights);
@@ -103,7 +96,7 @@ FTest joint_test(const Coefficients& coefficients, const Matrix& contrasts) {
             continue;
         }
         const Eigen::VectorXd contrast = rows.transpose() * eigen.eigenvectors().col(k);
-        const double estimate = contrast.dot(view(std::span<const double>(coefficients.estimates)));
+        const double estimate = contrast.dot(view(coefficients.estimates));
         sum += estimate * estimate / variance;
         const std::vector<double> weights(contrast.begin(), contrast.end());
         principal.values.insert(principal.values.end(), weights.begin(), weights.end());  // row by row

@@ -1,6 +1,5 @@
 #include "statistics/inference/predictors.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <deque>
@@ -8,19 +7,13 @@
 #include <set>
 #include <utility>
 
+#include "statistics/eigen_views.h"
 #include "statistics/formula/arithmetic.h"
 #include "statistics/formula/basis.h"
 
 namespace groundwork::statistics {
 
 namespace {
-
-using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-ConstMap view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
 
 struct Uses {
     std::string name;

@@ -1,8 +1,9 @@
 #include "statistics/inference/type_three.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <utility>
+
+#include "statistics/eigen_views.h"
 
 namespace groundwork::statistics {
 
@@ -11,8 +12,6 @@ namespace {
 using Eigen::MatrixXd;
 
 constexpr double rounding = 1e-8;  // of the largest pivot: below, a direction is zero
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
 
 // The columns of one term with one column for every combination of levels, handed over one by one.
 template <class Use>

@@ -1,10 +1,10 @@
 #include "statistics/linear/linear_model.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "statistics/eigen_views.h"
 #include "statistics/formula/basis.h"
 #include "statistics/formula/formula.h"
 #include "statistics/formula/model_frame.h"
@@ -15,11 +15,6 @@ namespace groundwork::statistics {
 namespace {
 
 using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-ConstMap view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
 
 double total_squares(const Eigen::VectorXd& outcome, bool about_mean) {
     return about_mean ? (outcome.array() - outcome.mean()).matrix().squaredNorm() : outcome.squaredNorm();

@@ -6,19 +6,10 @@
 #include <numbers>
 #include <numeric>
 
+#include "statistics/eigen_views.h"
 #include "statistics/formula/basis.h"
 
 namespace groundwork::statistics {
-
-namespace {
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-
-Eigen::Map<const Eigen::MatrixXd> view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
-
-}  // namespace
 
 ClusterLikelihood::ClusterLikelihood(const Studies& studies, const std::vector<std::int32_t>& codes,
                                      bool restricted)

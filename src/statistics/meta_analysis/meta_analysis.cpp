@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "statistics/distributions.h"
+#include "statistics/eigen_views.h"
 #include "statistics/meta_analysis/weighted_regression.h"
 
 namespace groundwork::statistics {
@@ -13,8 +14,6 @@ namespace groundwork::statistics {
 namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
 
 bool is_scaled(CoefficientTest test) {
     return test == CoefficientTest::knapp_hartung || test == CoefficientTest::knapp_hartung_at_least_one;

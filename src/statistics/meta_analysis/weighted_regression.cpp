@@ -4,6 +4,7 @@
 #include <numbers>
 #include <utility>
 
+#include "statistics/eigen_views.h"
 #include "statistics/formula/basis.h"
 
 namespace groundwork::statistics {
@@ -11,13 +12,6 @@ namespace groundwork::statistics {
 namespace {
 
 using ConstVector = Eigen::Map<const Eigen::VectorXd>;
-using ConstMatrix = Eigen::Map<const Eigen::MatrixXd>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-ConstMatrix view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
-ConstVector view(const std::vector<double>& values) { return {values.data(), index(values.size())}; }
 
 // basis' diag(weights) basis
 Eigen::MatrixXd products(const Eigen::MatrixXd& basis, const Eigen::VectorXd& weights) {

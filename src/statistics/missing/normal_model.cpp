@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
 
 #include "statistics/descriptive.h"
+#include "statistics/eigen_views.h"
 #include "statistics/missing/patterns.h"
 
 namespace groundwork::statistics {
@@ -24,7 +24,7 @@ struct Normal {
 
 Eigen::MatrixXd block(const Eigen::MatrixXd& matrix, const std::vector<Eigen::Index>& rows,
                       const std::vector<Eigen::Index>& columns) {
-    Eigen::MatrixXd part(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(columns.size()));
+    Eigen::MatrixXd part(index(rows.size()), index(columns.size()));
     for (Eigen::Index j = 0; j < part.cols(); ++j) {
         for (Eigen::Index i = 0; i < part.rows(); ++i) {
             part(i, j) = matrix(rows[static_cast<std::size_t>(i)], columns[static_cast<std::size_t>(j)]);
@@ -34,7 +34,7 @@ Eigen::MatrixXd block(const Eigen::MatrixXd& matrix, const std::vector<Eigen::In
 }
 
 Eigen::VectorXd pick(const Eigen::VectorXd& vector, const std::vector<Eigen::Index>& rows) {
-    Eigen::VectorXd part(static_cast<Eigen::Index>(rows.size()));
+    Eigen::VectorXd part(index(rows.size()));
     for (Eigen::Index i = 0; i < part.size(); ++i) {
         part(i) = vector(rows[static_cast<std::size_t>(i)]);
     }
@@ -65,7 +65,7 @@ Step em_step(const std::vector<MissingPattern>& patterns, const Normal& at) {
         }
         const Eigen::VectorXd away = pattern.mean - pick(at.mean, pattern.present);
         const Eigen::MatrixXd second = pattern.covariance + away * away.transpose();
-        const auto present = static_cast<Eigen::Index>(pattern.present.size());
+        const auto present = index(pattern.present.size());
         step.log_likelihood -=
             pattern.n / 2 *
             (static_cast<double>(present) * std::log(2 * std::numbers::pi) +
@@ -76,9 +76,12 @@ Step em_step(const std::vector<MissingPattern>& patterns, const Normal& at) {
             regression(pattern.present[static_cast<std::size_t>(i)], i) = 1;
         }
         const Eigen::MatrixXd cross = block(at.covariance, pattern.present, absent);
-        const Eigen::MatrixXd predict = factor.solve(cross).transpose();
+        Eigen::MatrixXd predict(index(absent.size()), present);
+        if (!absent.empty()) {  // Eigen's solver takes the address of a first element
+            predict = factor.solve(cross).transpose();
+        }
         for (std::size_t i = 0; i < absent.size(); ++i) {
-            regression.row(absent[i]) = predict.row(static_cast<Eigen::Index>(i));
+            regression.row(absent[i]) = predict.row(index(i));
         }
         step.next.mean += pattern.n * (regression * away);
         squares += pattern.n * (regression * second * regression.transpose());
@@ -86,7 +89,7 @@ Step em_step(const std::vector<MissingPattern>& patterns, const Normal& at) {
         for (std::size_t i = 0; i < absent.size(); ++i) {
             for (std::size_t j = 0; j < absent.size(); ++j) {
                 squares(absent[i], absent[j]) +=
-                    pattern.n * left(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j));
+                    pattern.n * left(index(i), index(j));
             }
         }
         n += pattern.n;
@@ -113,13 +116,13 @@ double distance(const Normal& a, const Normal& b) {
 
 Result<NormalModel> fit_normal(std::span<const std::span<const double>> columns) {
     ENSURE(!columns.empty());
-    const auto count = static_cast<Eigen::Index>(columns.size());
-    const auto rows = static_cast<Eigen::Index>(columns.front().size());
+    const auto count = index(columns.size());
+    const auto rows = index(columns.front().size());
     Eigen::MatrixXd data(rows, count);
     Eigen::VectorXd centre(count), scale(count);
     for (Eigen::Index column = 0; column < count; ++column) {
         const std::span<const double> values = columns[static_cast<std::size_t>(column)];
-        ENSURE(static_cast<Eigen::Index>(values.size()) == rows);
+        ENSURE(index(values.size()) == rows);
         const Summary summary = summarise(values);
         if (!std::isfinite(summary.mean) || !(summary.standard_deviation > 0) ||
             !std::isfinite(summary.standard_deviation)) {

@@ -4,11 +4,11 @@
 // M_0 = L L', V = Lambda_r' A_r0 Lambda_0 L'^-1; and C = M_r - sum V V' = D D' for the rest. The derivatives
 // need M^-1 only where A has entries: M^-1_r = C^-1, M^-1_r0 = -C^-1 V L^-1, M^-1_0 = L'^-1 L^-1 + (V L^-1)'
 // C^-1 (V L^-1).
-#include <Eigen/Dense>
 #include <algorithm>
 #include <map>
 #include <utility>
 
+#include "statistics/eigen_views.h"
 #include "statistics/mixed/kernel.h"
 
 namespace groundwork::statistics {
@@ -17,13 +17,6 @@ namespace {
 
 using Eigen::MatrixXd;
 using ConstMap = Eigen::Map<const MatrixXd>;
-using Map = Eigen::Map<MatrixXd>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-ConstMap view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
-Map view(Matrix& matrix) { return {matrix.values.data(), index(matrix.rows), index(matrix.columns)}; }
 
 // A level of one of the rest blocks and where its effects stand among the rest.
 struct Unit {

@@ -1,6 +1,5 @@
 #include "statistics/moderation/simultaneous.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -8,17 +7,11 @@
 #include "foundation/foundation.h"
 #include "foundation/random.h"
 #include "statistics/distributions.h"
+#include "statistics/eigen_views.h"
 
 namespace groundwork::statistics {
 
 namespace {
-
-using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
-
-Eigen::Index index(std::size_t value) { return static_cast<Eigen::Index>(value); }
-ConstMap view(const Matrix& matrix) {
-    return {matrix.values.data(), index(matrix.rows), index(matrix.columns)};
-}
 
 double radius_above(double k, double degrees) {
     return std::isinf(degrees) ? std::exp(-k * k / 2) : std::pow(1 + k * k / degrees, -degrees / 2);
