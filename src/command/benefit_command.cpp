@@ -9,6 +9,7 @@
 #include "command/answers.h"
 #include "command/benefit_json.h"
 #include "command/commands.h"
+#include "command/output.h"
 #include "report/report.h"
 #include "table/table.h"
 
@@ -40,20 +41,16 @@ std::string wrapped(const std::string& words, const std::string& indent) {
     return text;
 }
 
-std::string shown(double number, int digits) { return std::isfinite(number) ? fixed(number, digits) : "-"; }
-
-std::string shown_p(double p) { return std::isnan(p) ? "-" : p < 0.0005 ? "<.001" : fixed(p, 3).substr(1); }
-
 void print_effects(std::ostream& out, const std::vector<Effect>& effects) {
     out << fmt::format("{:<34} {:>10} {:>10} {:>8} {:>8} {:>7}   {}\n", "effect", "estimate", "se", "df", "t",
                        "p", "95 % interval");
     for (const Effect& effect : effects) {
         const auto& estimate = effect.estimate;
         out << fmt::format("{:<34} {:>10} {:>10} {:>8} {:>8} {:>7}   {} to {}\n", effect.id,
-                           shown(estimate.estimate, 5), shown(estimate.standard_error, 5),
-                           shown(estimate.degrees_of_freedom, 1), shown(estimate.statistic, 2),
-                           shown_p(estimate.p), shown(effect.interval.low, 3),
-                           shown(effect.interval.high, 3));
+                           with_digits(estimate.estimate, 5), with_digits(estimate.standard_error, 5),
+                           with_digits(estimate.degrees_of_freedom, 1), with_digits(estimate.statistic, 2),
+                           shown_p(estimate.p), with_digits(effect.interval.low, 3),
+                           with_digits(effect.interval.high, 3));
     }
 }
 
@@ -61,8 +58,9 @@ std::string policy_sentence(const benefit::Policy& policy) {
     if (!policy.value) {
         return "Rule \"" + policy.rule + "\": " + policy.words;
     }
-    return fmt::format("Rule \"{}\": {} ({} to {}). {}", policy.rule, shown(*policy.value, 2),
-                       shown(policy.interval->low, 2), shown(policy.interval->high, 2), policy.words);
+    return fmt::format("Rule \"{}\": {} ({} to {}). {}", policy.rule, with_digits(*policy.value, 2),
+                       with_digits(policy.interval->low, 2), with_digits(policy.interval->high, 2),
+                       policy.words);
 }
 
 void print_findings(std::ostream& out, const Findings& findings) {
@@ -77,8 +75,9 @@ void print_findings(std::ostream& out, const Findings& findings) {
         out << "\nThe key numbers again, under other assumptions\n";
         for (const benefit::Sensitivity& one : findings.sensitivity) {
             out << fmt::format("  {} (n = {}): {} {}, {} to {}, p {}\n", one.label, one.people, one.effect.id,
-                               shown(one.effect.estimate.estimate, 3), shown(one.effect.interval.low, 3),
-                               shown(one.effect.interval.high, 3), shown_p(one.effect.estimate.p));
+                               with_digits(one.effect.estimate.estimate, 3),
+                               with_digits(one.effect.interval.low, 3),
+                               with_digits(one.effect.interval.high, 3), shown_p(one.effect.estimate.p));
         }
     }
     if (findings.regression_to_the_mean) {

@@ -8,6 +8,7 @@
 #include "command/fit_moderation.h"
 #include "command/fit_output.h"
 #include "command/model_columns.h"
+#include "command/output.h"
 #include "foundation/json.h"
 #include "statistics/statistics.h"
 #include "table/table.h"
@@ -19,11 +20,6 @@ namespace {
 using statistics::Criterion;
 using statistics::DegreesOfFreedom;
 using statistics::MixedModelOptions;
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 struct Seconds {
     double read = 0, fit = 0, total = 0;

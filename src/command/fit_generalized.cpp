@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "command/fit_output.h"
+#include "command/output.h"
 #include "foundation/json.h"
 #include "statistics/statistics.h"
 
@@ -20,11 +21,6 @@ using statistics::Estimate;
 using statistics::Family;
 using statistics::GeneralizedModel;
 using statistics::GeneralizedModelOptions;
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 std::string family_name(Family family) {
     switch (family) {
@@ -35,15 +31,6 @@ std::string family_name(Family family) {
     return "";
 }
 
-json::value number_or_null(double value) {
-    return std::isfinite(value) ? json::value(value) : json::value(nullptr);
-}
-
-template <class T>
-json::array list_of(const std::vector<T>& values) {
-    return json::array(values.begin(), values.end());
-}
-
 json::object json_of(const GeneralizedModel& model) {
     json::object groups;
     json::array random;
@@ -51,7 +38,7 @@ json::object json_of(const GeneralizedModel& model) {
         groups[term.group] = term.levels;
         json::array correlations;
         for (const double correlation : term.correlations) {
-            correlations.push_back(number_or_null(correlation));
+            correlations.push_back(known(correlation));
         }
         random.push_back(json::object{{"group", term.group},
                                       {"terms", list_of(term.terms)},
@@ -67,23 +54,17 @@ json::object json_of(const GeneralizedModel& model) {
             {"objective", model.objective},
             {"logLik", model.log_likelihood},
             {"sigma", nullptr},
-            {"dispersion", number_or_null(model.dispersion)},
+            {"dispersion", known(model.dispersion)},
             {"theta", list_of(model.theta)},
             {"random", random},
             {"fixed", as_json(model.fixed)},
             {"zero_inflation", as_json(model.zero_part)},
             {"dropped", list_of(model.dropped)},
-            {"certificate",
-             json::object{{"status", model.certificate.status},
-                          {"gradient", number_or_null(model.certificate.gradient)},
-                          {"remaining_deviance", number_or_null(model.certificate.remaining_deviance)},
-                          {"words", model.certificate.words}}}};
+            {"certificate", json::object{{"status", model.certificate.status},
+                                         {"gradient", known(model.certificate.gradient)},
+                                         {"remaining_deviance", known(model.certificate.remaining_deviance)},
+                                         {"words", model.certificate.words}}}};
 }
-
-std::string shown(double value, const char* format) {
-    return std::isfinite(value) ? fmt::format(fmt::runtime(format), value) : std::isinf(value) ? "inf" : "-";
-}
-std::string shown_p(double p) { return std::isnan(p) ? "-" : p < 0.0005 ? "<.001" : fixed(p, 3).substr(1); }
 
 void print_estimates(std::ostream& out, const std::string& title, const std::vector<Estimate>& estimates) {
     std::size_t width = title.size();

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "command/fit_question.h"
+#include "command/output.h"
 #include "foundation/foundation.h"
 
 namespace groundwork::command {
@@ -28,35 +29,6 @@ using statistics::ObservedModerator;
 using statistics::Predictor;
 using statistics::Predictors;
 using statistics::Region;
-
-std::string shown(double value, const char* format = "{:.5g}") {
-    return std::isfinite(value) ? fmt::format(fmt::runtime(format), value) : std::isinf(value) ? "inf" : "-";
-}
-std::string shown_p(double p) {
-    return std::isnan(p) ? "-" : p < 0.0005 ? "<.001" : p > 0.9995 ? "1.000" : fixed(p, 3).substr(1);
-}
-
-// Lines of cells; the first columns to the left, numbers to the right.
-std::string table_of(const std::vector<std::vector<std::string>>& rows, std::size_t words) {
-    std::vector<std::size_t> widths;
-    for (const auto& row : rows) {
-        widths.resize(std::max(widths.size(), row.size()), 0);
-        for (std::size_t k = 0; k < row.size(); ++k) {
-            widths[k] = std::max(widths[k], row[k].size());
-        }
-    }
-    std::string text;
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t k = 0; k < row.size(); ++k) {
-            line += k == 0 ? "" : "  ";
-            line += k < words ? fmt::format("{:<{}}", row[k], widths[k])
-                              : fmt::format("{:>{}}", row[k], widths[k]);
-        }
-        text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
-    }
-    return text;
-}
 
 json::object as_json(const Estimate& one) {
     return {{"term", one.term},           {"estimate", one.estimate},

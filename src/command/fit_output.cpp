@@ -6,6 +6,8 @@
 #include <cmath>
 #include <ostream>
 
+#include "command/output.h"
+
 namespace groundwork::command {
 
 using statistics::Criterion;
@@ -14,17 +16,6 @@ using statistics::LinearModel;
 using statistics::MixedModel;
 
 namespace {
-
-template <class T>
-json::array list_of(const std::vector<T>& values) {
-    return json::array(values.begin(), values.end());
-}
-
-std::string shown(double value, const char* format) {
-    return std::isfinite(value) ? fmt::format(fmt::runtime(format), value) : std::isinf(value) ? "inf" : "-";
-}
-
-std::string shown_p(double p) { return std::isnan(p) ? "-" : p < 0.0005 ? "<.001" : fixed(p, 3).substr(1); }
 
 void print_fixed(std::ostream& out, const std::vector<Estimate>& estimates) {
     std::size_t width = 6;

@@ -8,18 +8,13 @@
 #include "command/commands.h"
 #include "command/meta_report.h"
 #include "command/model_columns.h"
+#include "command/output.h"
 #include "statistics/statistics.h"
 #include "table/table.h"
 
 namespace groundwork::command {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // The options that name the columns of an effect size: as metafor calls them, with and without its final i.
 constexpr std::array<std::string_view, 25> inputs = {

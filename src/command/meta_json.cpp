@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "command/meta_report.h"
+#include "command/output.h"
 
 namespace groundwork::command {
 
@@ -9,11 +10,6 @@ namespace {
 using statistics::Estimate;
 using statistics::Interval;
 using statistics::JointTest;
-
-template <class T>
-json::array list_of(const std::vector<T>& values) {
-    return json::array(values.begin(), values.end());
-}
 
 json::value as_json(const Interval& interval) {
     if (std::isnan(interval.low) && std::isnan(interval.high)) {
@@ -63,14 +59,22 @@ std::string test_name(statistics::CoefficientTest test) {
     return "";
 }
 
-void add_tests(json::object& document, const JointTest& heterogeneity, const JointTest& moderators) {
-    document["Q"] = heterogeneity.statistic;
-    document["Q_df"] = heterogeneity.degrees;
-    document["Qp"] = heterogeneity.p;
-    document["QM"] = moderators.statistic;
-    document["QM_df"] = moderators.degrees;
-    document["QM_df2"] = moderators.denominator_degrees;
-    document["QMp"] = moderators.p;
+// What a synthesis of two levels and one of three have in common.
+template <class Model>
+void add_findings(json::object& document, const Model& model) {
+    document["Q"] = model.heterogeneity.statistic;
+    document["Q_df"] = model.heterogeneity.degrees;
+    document["Qp"] = model.heterogeneity.p;
+    document["QM"] = model.moderators.statistic;
+    document["QM_df"] = model.moderators.degrees;
+    document["QM_df2"] = model.moderators.denominator_degrees;
+    document["QMp"] = model.moderators.p;
+    document["logLik"] = model.log_likelihood;
+    document["fixed"] = as_json(model.fixed, model.intervals);
+    document["prediction"] = as_json(model.prediction);
+    document["dropped"] = list_of(model.dropped);
+    document["certificate"] = as_json(model.certificate);
+    document["remarks"] = list_of(model.remarks);
 }
 
 // The numbers of one synthesis; also of a subgroup, and of what is left when a study is left out.
@@ -83,13 +87,7 @@ json::object as_json(const statistics::MetaAnalysis& model) {
                              {"tau", std::sqrt(model.tau2)},
                              {"I2", model.i2},
                              {"H2", model.h2}};
-    add_tests(document, model.heterogeneity, model.moderators);
-    document["logLik"] = model.log_likelihood;
-    document["fixed"] = as_json(model.fixed, model.intervals);
-    document["prediction"] = as_json(model.prediction);
-    document["dropped"] = list_of(model.dropped);
-    document["certificate"] = as_json(model.certificate);
-    document["remarks"] = list_of(model.remarks);
+    add_findings(document, model);
     return document;
 }
 
@@ -116,13 +114,7 @@ json::object as_json(const statistics::ThreeLevelMeta& model, const MetaFindings
                                             {"se", model.se_within},
                                             {"ci", as_json(model.within_interval)},
                                             {"I2", model.i2_within}}}}};
-    add_tests(document, model.heterogeneity, model.moderators);
-    document["logLik"] = model.log_likelihood;
-    document["fixed"] = as_json(model.fixed, model.intervals);
-    document["prediction"] = as_json(model.prediction);
-    document["dropped"] = list_of(model.dropped);
-    document["certificate"] = as_json(model.certificate);
-    document["remarks"] = list_of(model.remarks);
+    add_findings(document, model);
     return document;
 }
 

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "command/meta_report.h"
+#include "command/output.h"
 
 namespace groundwork::command {
 
@@ -16,21 +17,16 @@ using statistics::HeterogeneityMethod;
 using statistics::Interval;
 using statistics::JointTest;
 
-std::string shown(double value, const char* format = "{:.4g}") {
-    return std::isfinite(value) ? fmt::format(fmt::runtime(format), value) : std::isinf(value) ? "inf" : "-";
-}
-
-std::string shown_p(double p) {
-    return std::isnan(p) ? "-" : p < 0.0005 ? "<.001" : p > 0.9995 ? "1.000" : fixed(p, 3).substr(1);
-}
-
 std::string with_p(double p) {
     const std::string text = shown_p(p);
     return text.starts_with('<') ? "p < " + text.substr(1) : "p = " + text;
 }
 
-std::string shown(const Interval& interval) {
-    return "[" + shown(interval.low) + ", " + shown(interval.high) + "]";
+// Four digits: more than any synthesis can tell.
+std::string brief(double value) { return shown(value, "{:.4g}"); }
+
+std::string in_brackets(const Interval& interval) {
+    return "[" + brief(interval.low) + ", " + brief(interval.high) + "]";
 }
 
 std::string level_name(const MetaFindings& findings) {
@@ -79,7 +75,7 @@ void print_fixed(std::ostream& out, const std::string& heading, const std::vecto
         out << fmt::format("{:<{}} {:>11} {:>10} {:>7} {:>8} {:>6}   {}\n", one.term, width,
                            shown(one.estimate, "{:.5g}"), shown(one.standard_error, "{:.4g}"),
                            shown(one.degrees_of_freedom, "{:.6g}"), shown(one.statistic, "{:.3f}"),
-                           shown_p(one.p), shown(intervals[k]));
+                           shown_p(one.p), in_brackets(intervals[k]));
     }
 }
 
@@ -104,13 +100,13 @@ void print_differences(std::ostream& out, const MetaFindings& findings) {
         out << fmt::format("; I2 {}%, H2 {}\n", shown(model.i2, "{:.1f}"), shown(model.h2, "{:.2f}"));
         return;
     }
-    out << fmt::format("; tau2 {} (se {}), tau {}, I2 {}%, H2 {}\n", shown(model.tau2), shown(model.se_tau2),
-                       shown(std::sqrt(model.tau2)), shown(model.i2, "{:.1f}"), shown(model.h2, "{:.2f}"));
+    out << fmt::format("; tau2 {} (se {}), tau {}, I2 {}%, H2 {}\n", brief(model.tau2), brief(model.se_tau2),
+                       brief(std::sqrt(model.tau2)), shown(model.i2, "{:.1f}"), shown(model.h2, "{:.2f}"));
     if (findings.tau2_interval.high == 0) {
         out << "No tau2 is compatible with these effects: they lie closer together than their variances "
                "allow.\n";
     } else {
-        out << level_name(findings) << " interval of tau2 (Q-profile) " << shown(findings.tau2_interval)
+        out << level_name(findings) << " interval of tau2 (Q-profile) " << in_brackets(findings.tau2_interval)
             << '\n';
     }
 }
@@ -123,8 +119,8 @@ void print_two_levels(std::ostream& out, const MetaFindings& findings) {
     out << '\n';
     print_fixed(out, "Effect", model.fixed, model.intervals, level_name(findings));
     if (!std::isnan(model.prediction.low) && model.method != HeterogeneityMethod::equal_effects) {
-        out << level_name(findings) << " prediction interval for a new study " << shown(model.prediction)
-            << '\n';
+        out << level_name(findings) << " prediction interval for a new study "
+            << in_brackets(model.prediction) << '\n';
     }
     if (findings.studies.coefficients() > 1) {
         out << "Moderators together: " << in_words(model.moderators, "QM");
@@ -145,16 +141,16 @@ void print_three_levels(std::ostream& out, const MetaFindings& findings) {
     const std::size_t width = std::max(between.size(), std::size_t{14});
     out << fmt::format("{:<{}} {:>10} {:>10} {:>7}   {}\n", "Variance", width, "sigma2", "sd", "I2",
                        level_name(findings) + " interval of sigma2");
-    out << fmt::format("{:<{}} {:>10} {:>10} {:>6}%   {}\n", between, width, shown(model.between),
-                       shown(std::sqrt(model.between)), shown(model.i2_between, "{:.1f}"),
-                       shown(model.between_interval));
-    out << fmt::format("{:<{}} {:>10} {:>10} {:>6}%   {}\n\n", within, width, shown(model.within),
-                       shown(std::sqrt(model.within)), shown(model.i2_within, "{:.1f}"),
-                       shown(model.within_interval));
+    out << fmt::format("{:<{}} {:>10} {:>10} {:>6}%   {}\n", between, width, brief(model.between),
+                       brief(std::sqrt(model.between)), shown(model.i2_between, "{:.1f}"),
+                       in_brackets(model.between_interval));
+    out << fmt::format("{:<{}} {:>10} {:>10} {:>6}%   {}\n\n", within, width, brief(model.within),
+                       brief(std::sqrt(model.within)), shown(model.i2_within, "{:.1f}"),
+                       in_brackets(model.within_interval));
     print_fixed(out, "Effect", model.fixed, model.intervals, level_name(findings));
     if (!std::isnan(model.prediction.low)) {
-        out << level_name(findings) << " prediction interval for a new effect " << shown(model.prediction)
-            << '\n';
+        out << level_name(findings) << " prediction interval for a new effect "
+            << in_brackets(model.prediction) << '\n';
     }
     if (findings.studies.coefficients() > 1) {
         out << "Moderators together: " << in_words(model.moderators, "QM") << '\n';
@@ -171,9 +167,9 @@ void print_studies(std::ostream& out, const MetaFindings& findings) {
                        "fitted");
     for (std::size_t study = 0; study < findings.studies.count(); ++study) {
         out << fmt::format("{:<{}} {:>10} {:>10} {:>7}% {:>10}\n", findings.labels[study], width,
-                           shown(findings.studies.effects[study]),
-                           shown(std::sqrt(findings.studies.variances[study])),
-                           shown(predictions[study].weight, "{:.2f}"), shown(predictions[study].fitted));
+                           brief(findings.studies.effects[study]),
+                           brief(std::sqrt(findings.studies.variances[study])),
+                           shown(predictions[study].weight, "{:.2f}"), brief(predictions[study].fitted));
     }
 }
 
@@ -192,8 +188,9 @@ void print_left_out(std::ostream& out, const MetaFindings& findings) {
         }
         const Estimate& first = model->fixed.front();
         out << fmt::format("{:<{}} {:>10} {:>10} {:>6} {:>10} {:>6}%   {}\n", findings.labels[study], width,
-                           shown(first.estimate), shown(first.standard_error), shown_p(first.p),
-                           shown(model->tau2), shown(model->i2, "{:.1f}"), shown(model->intervals.front()));
+                           brief(first.estimate), brief(first.standard_error), shown_p(first.p),
+                           brief(model->tau2), shown(model->i2, "{:.1f}"),
+                           in_brackets(model->intervals.front()));
     }
 }
 
@@ -207,13 +204,14 @@ void print_subgroups(std::ostream& out, const MetaFindings& findings) {
     for (const statistics::Subgroup& group : findings.subgroups->groups) {
         const Estimate& first = group.model.fixed.front();
         out << fmt::format("{:<{}} {:>5} {:>10} {:>10} {:>6} {:>10}   {}\n", group.name, width,
-                           group.model.studies, shown(first.estimate), shown(first.standard_error),
-                           shown_p(first.p), shown(group.model.tau2), shown(group.model.intervals.front()));
+                           group.model.studies, brief(first.estimate), brief(first.standard_error),
+                           shown_p(first.p), brief(group.model.tau2),
+                           in_brackets(group.model.intervals.front()));
     }
     out << "Between the groups, each with its own tau2: " << in_words(findings.subgroups->between, "Q")
         << '\n';
     if (!std::isnan(findings.subgroups->between_common.statistic)) {
-        out << "Between the groups, one tau2 for all (" << shown(findings.subgroups->common_tau2)
+        out << "Between the groups, one tau2 for all (" << brief(findings.subgroups->common_tau2)
             << "): " << in_words(findings.subgroups->between_common, "QM") << '\n';
     }
 }
@@ -221,11 +219,11 @@ void print_subgroups(std::ostream& out, const MetaFindings& findings) {
 void print_egger(std::ostream& out, const MetaFindings& findings) {
     const auto line = [&](const std::string& name, const statistics::EggerTest& test) {
         const bool z = std::isinf(test.slope.degrees_of_freedom);
-        out << name << ": " << (z ? "z" : "t(" + shown(test.slope.degrees_of_freedom) + ")") << " = "
+        out << name << ": " << (z ? "z" : "t(" + brief(test.slope.degrees_of_freedom) + ")") << " = "
             << shown(test.slope.statistic, "{:.3f}") << ", " << with_p(test.slope.p);
         if (!std::isnan(test.limit.estimate)) {
-            out << "; effect at a standard error of 0: " << shown(test.limit.estimate) << " "
-                << shown(test.limit_interval);
+            out << "; effect at a standard error of 0: " << brief(test.limit.estimate) << " "
+                << in_brackets(test.limit_interval);
         }
         out << '\n';
     };
@@ -243,8 +241,8 @@ void print_filled(std::ostream& out, const MetaFindings& findings) {
     if (!std::isnan(filled.p)) {
         out << ", " << with_p(filled.p) << " that none is";
     }
-    out << "; with them the effect is " << shown(filled.model.fixed.front().estimate) << " "
-        << shown(filled.model.intervals.front()) << '\n';
+    out << "; with them the effect is " << brief(filled.model.fixed.front().estimate) << " "
+        << in_brackets(filled.model.intervals.front()) << '\n';
 }
 
 void print_permutation(std::ostream& out, const MetaFindings& findings) {

@@ -7,6 +7,7 @@
 
 #include "command/answers.h"
 #include "command/commands.h"
+#include "command/output.h"
 #include "foundation/json.h"
 #include "statistics/statistics.h"
 #include "table/table.h"
@@ -37,7 +38,6 @@ struct Findings {
     std::size_t factors = 0;
 };
 
-json::value known(double value) { return std::isfinite(value) ? json::value(value) : json::value(nullptr); }
 json::array pair_of(const Interval& interval) { return {known(interval.low), known(interval.high)}; }
 
 json::object as_json(const AlphaCoefficients& alpha) {
@@ -163,8 +163,6 @@ json::object as_json(const Findings& findings, const std::vector<std::string>& w
     return document;
 }
 
-std::string shown(double value, int digits = 3) { return std::isfinite(value) ? fixed(value, digits) : "-"; }
-
 std::vector<std::string> warnings_of(const Findings& findings) {
     std::vector<std::string> warnings;
     for (const std::size_t item : findings.items.against_the_scale) {
@@ -198,36 +196,36 @@ void print_row(std::ostream& out, std::string_view what, const std::string& valu
 }
 
 std::string interval_words(const Interval& interval) {
-    return fmt::format("95 % interval {} to {}", shown(interval.low), shown(interval.high));
+    return fmt::format("95 % interval {} to {}", with_digits(interval.low), with_digits(interval.high));
 }
 
 void print_scale(std::ostream& out, const Findings& findings) {
     const ItemAnalysis& analysis = findings.items;
-    print_row(out, "alpha", shown(analysis.alpha.raw), interval_words(analysis.feldt) + " (Feldt)");
-    print_row(out, "alpha, standardised", shown(analysis.alpha.standardised),
-              fmt::format("average correlation {}", shown(analysis.alpha.average_r)));
+    print_row(out, "alpha", with_digits(analysis.alpha.raw), interval_words(analysis.feldt) + " (Feldt)");
+    print_row(out, "alpha, standardised", with_digits(analysis.alpha.standardised),
+              fmt::format("average correlation {}", with_digits(analysis.alpha.average_r)));
     if (findings.one_factor) {
         const OneFactorModel& model = *findings.one_factor;
-        print_row(out, "omega total", shown(model.omega_total),
+        print_row(out, "omega total", with_digits(model.omega_total),
                   interval_words(model.omega_interval) + ", one factor by maximum likelihood");
-        print_row(out, "  fit of one factor", shown(model.approximation_error),
-                  fmt::format("RMSEA; CFI {}", shown(model.comparative_fit)));
+        print_row(out, "  fit of one factor", with_digits(model.approximation_error),
+                  fmt::format("RMSEA; CFI {}", with_digits(model.comparative_fit)));
     }
     if (findings.group_factors) {
-        print_row(out, "omega hierarchical", shown(findings.group_factors->hierarchical),
+        print_row(out, "omega hierarchical", with_digits(findings.group_factors->hierarchical),
                   fmt::format("general factor beside {} group factors; omega total {}", findings.factors,
-                              shown(findings.group_factors->total)));
+                              with_digits(findings.group_factors->total)));
     } else if (findings.one_factor) {
-        print_row(out, "omega hierarchical", shown(findings.one_factor->omega_hierarchical),
+        print_row(out, "omega hierarchical", with_digits(findings.one_factor->omega_hierarchical),
                   "the one factor's share of the observed variance");
     }
     if (findings.halves) {
         const SplitHalves& halves = *findings.halves;
-        print_row(out, "split half", shown(halves.mean),
-                  fmt::format("mean of all splits; from {} to {}{}", shown(halves.smallest),
-                              shown(halves.largest), halves.every_split ? "" : " (found by search)"));
-        print_row(out, "odd and even items", shown(halves.odd_even_spearman_brown), "Spearman-Brown");
-        print_row(out, "Guttman's lambda 2, 6", shown(halves.lambda2), shown(halves.lambda6));
+        print_row(out, "split half", with_digits(halves.mean),
+                  fmt::format("mean of all splits; from {} to {}{}", with_digits(halves.smallest),
+                              with_digits(halves.largest), halves.every_split ? "" : " (found by search)"));
+        print_row(out, "odd and even items", with_digits(halves.odd_even_spearman_brown), "Spearman-Brown");
+        print_row(out, "Guttman's lambda 2, 6", with_digits(halves.lambda2), with_digits(halves.lambda6));
     }
 }
 
@@ -244,8 +242,8 @@ void print_items(std::ostream& out, const Findings& findings) {
             findings.one_factor ? findings.one_factor->items[i].standardised : std::nan("");
         out << fmt::format("  {:<{}} {:>6} {:>8} {:>8} {:>9} {:>9} {:>13}\n",
                            findings.columns[i] + (findings.reversed[i] ? " -" : ""), width, item.n,
-                           shown(item.mean, 2), shown(item.standard_deviation, 2), shown(item.rest_r),
-                           shown(loading), shown(item.if_dropped.raw));
+                           with_digits(item.mean, 2), with_digits(item.standard_deviation, 2),
+                           with_digits(item.rest_r), with_digits(loading), with_digits(item.if_dropped.raw));
     }
     if (std::ranges::find(findings.reversed, true) != findings.reversed.end()) {
         out << "  - reversed before anything was computed\n";
@@ -275,8 +273,8 @@ void print_rasch(std::ostream& out, const Findings& findings) {
         }
         const double error = item.thresholds.size() == 1 ? item.threshold_standard_errors[0] : std::nan("");
         out << fmt::format("  {:<{}} {:>8} {:>7} {:>7} {:>7}  {}\n", findings.columns[i], width,
-                           shown(item.location), shown(error), shown(item.infit, 2), shown(item.outfit, 2),
-                           thresholds);
+                           with_digits(item.location), with_digits(error), with_digits(item.infit, 2),
+                           with_digits(item.outfit, 2), thresholds);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "command/answers.h"
 #include "command/commands.h"
+#include "command/output.h"
 #include "command/score_summary.h"
 #include "foundation/json.h"
 
@@ -56,8 +57,6 @@ json::array groups_as_json(const std::vector<GroupSummary>& groups) {
     return list;
 }
 
-std::string shown(double number, int digits) { return std::isnan(number) ? "-" : fixed(number, digits); }
-
 void print_bands(std::ostream& out, const ScaleSummary& summary) {
     if (summary.bands.empty()) {
         return;
@@ -88,10 +87,11 @@ void print_group(std::ostream& out, const GroupSummary& group) {
                        width, "n", "mean", "sd", "min", "25 %", "median", "75 %", "max", "alpha", "missing");
     for (const ScaleSummary& scale : group.scales) {
         out << fmt::format("  {:<{}} {:>6} {:>8} {:>8} {:>7} {:>7} {:>7} {:>7} {:>7} {:>6} {:>8}\n",
-                           scale.scale->id, width, scale.n, shown(scale.mean, 4), shown(scale.sd, 4),
-                           shown(scale.min, 2), shown(scale.percentiles[1], 2),
-                           shown(scale.percentiles[2], 2), shown(scale.percentiles[3], 2),
-                           shown(scale.max, 2), shown(scale.alpha, 3), scale.missing);
+                           scale.scale->id, width, scale.n, with_digits(scale.mean, 4),
+                           with_digits(scale.sd, 4), with_digits(scale.min, 2),
+                           with_digits(scale.percentiles[1], 2), with_digits(scale.percentiles[2], 2),
+                           with_digits(scale.percentiles[3], 2), with_digits(scale.max, 2),
+                           with_digits(scale.alpha, 3), scale.missing);
     }
     for (const ScaleSummary& scale : group.scales) {
         print_bands(out, scale);

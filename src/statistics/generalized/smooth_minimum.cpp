@@ -1,10 +1,12 @@
 #include "statistics/generalized/smooth_minimum.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
+
+#include "statistics/eigen_views.h"
+#include "statistics/trust_region_step.h"
 
 namespace groundwork::statistics {
 
@@ -13,45 +15,7 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-VectorXd vector_of(const std::vector<double>& values) {
-    return Eigen::Map<const VectorXd>(values.data(), static_cast<Eigen::Index>(values.size()));
-}
 std::vector<double> list_of(const VectorXd& values) { return {values.begin(), values.end()}; }
-
-// The minimum of g's + s'Hs/2 within |s| <= radius (More & Sorensen 1983).
-VectorXd trust_region_step(const VectorXd& gradient, const MatrixXd& hessian, double radius,
-                           double& predicted) {
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(hessian);
-    const VectorXd& values = eigen.eigenvalues();
-    const VectorXd along = eigen.eigenvectors().transpose() * gradient;
-    const double largest = std::max(values.cwiseAbs().maxCoeff(), 1e-300);
-    const double flat = 1e-12 * largest;  // a curvature that rounding cannot tell from none
-    const double lowest = values.minCoeff();
-    const auto step_for = [&](double shift) {
-        VectorXd step(values.size());
-        for (Eigen::Index k = 0; k < values.size(); ++k) {
-            step(k) = -along(k) / std::max(values(k) + shift, std::max(flat, 1e-300));
-        }
-        return step;
-    };
-    VectorXd step = step_for(std::max(0.0, -lowest));
-    if (lowest < -flat || step.norm() > radius) {
-        double low = std::max(0.0, -lowest), high = low + gradient.norm() / radius + largest;
-        for (int halving = 0; halving < 100 && high - low > 1e-10 * high; ++halving) {
-            const double middle = (low + high) / 2;
-            (step_for(middle).norm() > radius ? low : high) = middle;
-        }
-        step = step_for(high);
-        const double missing = radius * radius - step.squaredNorm();
-        if (lowest < -flat && missing > 0.01 * radius * radius) {  // the slope hides the way down
-            Eigen::Index at = 0;
-            values.minCoeff(&at);
-            step(at) += std::copysign(std::sqrt(missing), step(at));
-        }
-    }
-    predicted = -(along.dot(step) + 0.5 * step.dot(values.cwiseProduct(step)));
-    return eigen.eigenvectors() * step;
-}
 
 class Search {
   public:
@@ -59,7 +23,7 @@ class Search {
         : function_(function), is_scale_(is_scale) {}
 
     SmoothMinimum run(std::vector<double> start) {
-        point_ = vector_of(start);
+        point_ = view(start);
         on_bound_.assign(start.size(), false);
         value_ = evaluate(point_);
         ENSURE(std::isfinite(value_));
@@ -98,7 +62,7 @@ class Search {
         return function_.value(list_of(point));
     }
     VectorXd slope() {
-        VectorXd gradient = vector_of(function_.gradient());
+        VectorXd gradient = view(function_.gradient());
         for (Eigen::Index k = 0; k < gradient.size(); ++k) {
             const double bound = function_.upper[static_cast<std::size_t>(k)];
             on_bound_[static_cast<std::size_t>(k)] = last_evaluated_on_bound(k, bound) && gradient(k) < 0;
@@ -123,7 +87,7 @@ class Search {
             if (!std::isfinite(evaluate(above))) {
                 continue;
             }
-            const VectorXd upper = vector_of(function_.gradient());
+            const VectorXd upper = view(function_.gradient());
             if (kind == Differences::forward) {
                 hessian.col(k) = (upper - here) / distance;
                 continue;
@@ -133,7 +97,7 @@ class Search {
             if (!std::isfinite(evaluate(below))) {
                 continue;
             }
-            hessian.col(k) = (upper - vector_of(function_.gradient())) / (2 * distance);
+            hessian.col(k) = (upper - view(function_.gradient())) / (2 * distance);
         }
         hessian_ = 0.5 * (hessian + hessian.transpose());
         fix_bounds();
@@ -164,8 +128,7 @@ class Search {
     std::optional<double> advance() {
         constexpr double nothing_to_gain = 1e-20, smallest_radius = 1e-12;
         while (radius_ > smallest_radius) {
-            double predicted = 0;
-            VectorXd step = trust_region_step(free_gradient(gradient_), hessian_, radius_, predicted);
+            auto [step, predicted] = trust_region_step(free_gradient(gradient_), hessian_, radius_);
             if (!(predicted > nothing_to_gain)) {
                 return std::nullopt;
             }

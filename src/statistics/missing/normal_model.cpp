@@ -88,8 +88,7 @@ Step em_step(const std::vector<MissingPattern>& patterns, const Normal& at) {
         const Eigen::MatrixXd left = block(at.covariance, absent, absent) - predict * cross;
         for (std::size_t i = 0; i < absent.size(); ++i) {
             for (std::size_t j = 0; j < absent.size(); ++j) {
-                squares(absent[i], absent[j]) +=
-                    pattern.n * left(index(i), index(j));
+                squares(absent[i], absent[j]) += pattern.n * left(index(i), index(j));
             }
         }
         n += pattern.n;

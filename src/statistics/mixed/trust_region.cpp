@@ -5,54 +5,11 @@
 #include <utility>
 
 #include "statistics/eigen_views.h"
+#include "statistics/trust_region_step.h"
 
 namespace groundwork::statistics {
 
 namespace {
-
-struct Step {
-    Eigen::VectorXd step;
-    double predicted = 0;  // by how much the quadratic model falls
-};
-
-// The minimum of g's + s'Hs/2 within |s| <= radius, in the eigenbasis of H (More & Sorensen 1983).
-Step trust_region_step(const Eigen::VectorXd& gradient, const Eigen::MatrixXd& hessian, double radius) {
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(hessian);
-    const Eigen::VectorXd& values = eigen.eigenvalues();
-    const Eigen::VectorXd along = eigen.eigenvectors().transpose() * gradient;
-    const double largest = std::max(values.cwiseAbs().maxCoeff(), 1e-300);
-    const double flat = 1e-10 * largest;  // a curvature that rounding cannot tell from none
-    const auto step_for = [&](double shift) {
-        Eigen::VectorXd step(values.size());
-        for (Eigen::Index k = 0; k < values.size(); ++k) {
-            const double curvature = values(k) + shift;
-            const bool nothing_there = std::abs(curvature) < flat && std::abs(along(k)) < flat;
-            step(k) = nothing_there ? 0.0 : -along(k) / std::max(curvature, 1e-300);
-        }
-        return step;
-    };
-    const double lowest = values.minCoeff();
-    Eigen::VectorXd step = step_for(std::max(0.0, -lowest));
-    if (lowest < -flat || step.norm() > radius) {
-        double low = std::max(0.0, -lowest), high = low + gradient.norm() / radius + largest;
-        for (int halving = 0; halving < 200 && high - low > 1e-14 * high; ++halving) {
-            const double middle = (low + high) / 2;
-            (step_for(middle).norm() > radius ? low : high) = middle;
-        }
-        step = step_for(high);
-        const double missing = radius * radius - step.squaredNorm();
-        if (lowest < -flat &&
-            missing > 0.01 * radius * radius) {  // the slope hides the way down: take it ourselves
-            Eigen::Index at = 0;
-            values.minCoeff(&at);
-            step(at) += std::copysign(std::sqrt(missing), step(at));
-        }
-    }
-    Step result;
-    result.predicted = -(along.dot(step) + 0.5 * step.dot(values.cwiseProduct(step)));
-    result.step = eigen.eigenvectors() * step;
-    return result;
-}
 
 double largest_slope(ObjectivePoint& point) { return view(point.gradient()).cwiseAbs().maxCoeff(); }
 
@@ -102,7 +59,7 @@ class Minimiser {
         constexpr double smallest_radius = 1e-14;
         const Eigen::VectorXd gradient = view(point_->gradient());
         while (radius_ > smallest_radius) {
-            const Step step = trust_region_step(gradient, view(hessian_), radius_);
+            const TrustRegionStep step = trust_region_step(gradient, view(hessian_), radius_);
             if (!(step.predicted > nothing_to_gain)) {
                 return false;
             }
