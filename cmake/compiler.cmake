@@ -24,6 +24,7 @@ endif()
 
 if(GROUNDWORK_SANITIZE)
   add_compile_options(-fsanitize=${GROUNDWORK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)  # empty optionals, indices outside
   add_link_options(-fsanitize=${GROUNDWORK_SANITIZE})
 endif()
 if(GROUNDWORK_COVERAGE)

@@ -192,10 +192,10 @@ Error all_together(const std::vector<Error>& troubles, const std::string& source
     constexpr std::size_t reported_at_once = 20;
     Error error = troubles.front();
     for (std::size_t i = 1; i < std::min(troubles.size(), reported_at_once); ++i) {
-        std::move(error).also(troubles[i]);
+        error.also(troubles[i]);
     }
     if (troubles.size() > reported_at_once) {
-        std::move(error).also(
+        error.also(
             unacceptable(fmt::format("{} more cells are in trouble", troubles.size() - reported_at_once))
                 .at(source)
                 .remedy("`groundwork lint` lists them all."));

@@ -22,11 +22,15 @@ using statistics::DegreesOfFreedom;
 using statistics::MixedModelOptions;
 
 struct Seconds {
-    double read = 0, fit = 0, total = 0;
+    double read = 0, fit = 0, profile = 0, total = 0;
 };
 
 json::object seconds_json(const Seconds& seconds) {
-    return {{"read", seconds.read}, {"fit", seconds.fit}, {"total", seconds.total}};
+    json::object document = {{"read", seconds.read}, {"fit", seconds.fit}, {"total", seconds.total}};
+    if (seconds.profile > 0) {
+        document["profile"] = seconds.profile;
+    }
+    return document;
 }
 
 class FitCommand final : public Command {
@@ -77,6 +81,8 @@ class FitCommand final : public Command {
                      "the value that others are compared with; repeatable");
         options.text("--ar1", "TIME", serial_time_,
                      "residuals of a group resemble those before them, the more the nearer in this column");
+        options.flag("--profile", profile_,
+                     "likelihood intervals of every coefficient, standard deviation and correlation");
         options.integer("--bootstrap", "N", bootstrap_, "refit to N simulated or resampled data sets");
         options.text("--bootstrap-kind", "KIND", bootstrap_kind_,
                      "parametric (default: from the fitted model), cases (draw groups) or wild (turn signs)");
@@ -109,6 +115,7 @@ class FitCommand final : public Command {
         }
         const bool mixed = TRY(statistics::has_random_terms(formula_));
         std::optional<statistics::Bootstrap> bootstrap;
+        std::optional<statistics::Profile> profile;
         const auto finish = [&](const auto& fitted, Clock::time_point fit_start) -> Result<void> {
             if (!fitted) {
                 Error error = fitted.error();
@@ -124,12 +131,18 @@ class FitCommand final : public Command {
                     document[key] = std::move(value);
                 }
                 document["seconds"] = seconds_json(seconds);
+                if (profile) {
+                    document["profile"] = as_json(*profile);
+                }
                 if (bootstrap) {
                     document["bootstrap"] = as_json(*bootstrap);
                 }
                 console.print_json(document);
             } else {
                 print(console.out(), *fitted, frame.rows());
+                if (profile) {
+                    print(console.out(), *profile);
+                }
                 if (bootstrap) {
                     print(console.out(), *bootstrap);
                 }
@@ -150,6 +163,11 @@ class FitCommand final : public Command {
         options.threads = static_cast<unsigned>(threads_);
         const auto fitted = statistics::fit_mixed_model(formula_, columns.data(), options);
         seconds.fit = seconds_since(fit_start);
+        if (profile_ && fitted) {
+            const Clock::time_point profile_start = Clock::now();
+            profile = TRY(statistics::profile_mixed_model(formula_, columns.data(), options));
+            seconds.profile = seconds_since(profile_start);
+        }
         if (bootstrap_ > 0 && fitted) {
             statistics::BootstrapOptions resampling;
             resampling.kind = TRY(bootstrap_kind());
@@ -177,11 +195,11 @@ class FitCommand final : public Command {
 
     // What least squares would leave unheard.
     Result<void> refuse_mixed_options() const {
-        const bool asked = !weights_.empty() || !serial_time_.empty() || bootstrap_ > 0;
+        const bool asked = !weights_.empty() || !serial_time_.empty() || bootstrap_ > 0 || profile_;
         if (asked) {
             return fail(
-                usage_error("--weights, --ar1 and --bootstrap need a random term such as (1 | id) in the "
-                            "formula."));
+                usage_error("--weights, --ar1, --profile and --bootstrap need a random term such as (1 | id) "
+                            "in the formula."));
         }
         return {};
     }
@@ -221,7 +239,7 @@ class FitCommand final : public Command {
 
     GeneralizedFit generalized_;
     std::string formula_, file_, degrees_ = "satterthwaite", weights_;
-    bool maximum_likelihood_ = false;
+    bool maximum_likelihood_ = false, profile_ = false;
     std::string serial_time_, bootstrap_kind_ = "parametric";
     long long threads_ = 0, repeat_ = 0, bootstrap_ = 0, seed_ = 1;
     FitQuestions questions_;

@@ -138,7 +138,7 @@ void print(std::ostream& out, const GeneralizedModel& model, std::size_t rows) {
 // The data with the columns that the outcome is made of moved on by some rows.
 class MovedOutcome {
   public:
-    MovedOutcome(const statistics::Data& data, std::string_view formula) : data_(data), moved_(data) {
+    MovedOutcome(const statistics::Data& data, std::string_view formula) : moved_(data) {
         const std::string outcome(formula.substr(0, formula.find('~')));
         for (std::size_t k = 0; k < data.variables.size(); ++k) {
             if (mentions(outcome, data.variables[k].name)) {
@@ -179,7 +179,6 @@ class MovedOutcome {
         return false;
     }
 
-    const statistics::Data& data_;
     statistics::Data moved_;
     std::vector<std::size_t> columns_;
     std::vector<std::vector<double>> numbers_;

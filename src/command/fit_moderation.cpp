@@ -215,7 +215,7 @@ struct RegionTask {
     std::string name;
 };
 
-Result<ModeratedEffect> effect_of(const Asked& asked, const RegionTask& task, std::vector<Held> held,
+Result<ModeratedEffect> effect_of(const Asked& asked, const RegionTask& task, const std::vector<Held>& held,
                                   const ObservedModerator& people) {
     const ModeratedEffect effect = TRY(
         statistics::moderated_effect(asked.predictors, task.focal, held, task.moderator, asked.averaging));

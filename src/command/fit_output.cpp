@@ -170,7 +170,36 @@ json::array as_json(const std::vector<statistics::BootstrappedNumber>& numbers) 
     return list;
 }
 
+json::array as_json(const std::vector<statistics::ProfiledNumber>& numbers) {
+    json::array list;
+    for (const statistics::ProfiledNumber& one : numbers) {
+        list.push_back(json::object{{"term", one.term},
+                                    {"estimate", known(one.estimate)},
+                                    {"ci", json::array{known(one.interval.low), known(one.interval.high)}}});
+    }
+    return list;
+}
+
 }  // namespace
+
+json::object as_json(const statistics::Profile& profile) {
+    return {{"level", profile.level},
+            {"deviance", profile.deviance},
+            {"fixed", as_json(profile.fixed)},
+            {"random", as_json(profile.random)}};
+}
+
+void print(std::ostream& out, const statistics::Profile& profile) {
+    std::vector<std::vector<std::string>> rows = {{"Number", "by likelihood", "low", "high"}};
+    for (const auto* numbers : {&profile.fixed, &profile.random}) {
+        for (const statistics::ProfiledNumber& one : *numbers) {
+            rows.push_back({one.term, shown(one.estimate, "{:.6g}"), shown(one.interval.low, "{:.6g}"),
+                            shown(one.interval.high, "{:.6g}")});
+        }
+    }
+    out << fmt::format("\nProfile intervals of {} %, by maximum likelihood\n", shown(100 * profile.level))
+        << table_of(rows, 1);
+}
 
 json::object as_json(const statistics::Bootstrap& bootstrap) {
     return {{"replicates", bootstrap.replicates},

@@ -26,8 +26,9 @@ class AnswerLint {
     std::vector<Finding> run() {
         for (const Error& trouble : sheet_.troubles) {
             const Place& place = trouble.place();
-            Error words = unacceptable(trouble.problem());
-            std::move(words).value(trouble.offending_value()).remedy(trouble.remedy_text());
+            const Error words = unacceptable(trouble.problem())
+                                    .value(trouble.offending_value())
+                                    .remedy(trouble.remedy_text());
             findings_.push_back({Severity::error, fmt::format("row {}, column {}", *place.row, place.column),
                                  words.describe()});
         }

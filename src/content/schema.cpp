@@ -318,10 +318,10 @@ Result<void> check_schema(const json::value& document, std::string_view schema_p
     }
     Error first = errors.front();
     for (std::size_t i = 1; i < std::min(errors.size(), reported_at_once); ++i) {
-        std::move(first).also(errors[i]);
+        first.also(errors[i]);
     }
     if (errors.size() > reported_at_once) {
-        std::move(first).also(
+        first.also(
             unacceptable(fmt::format("{} more troubles of this kind", errors.size() - reported_at_once))
                 .at(std::string(file)));
     }

@@ -34,10 +34,7 @@ Error&& Error::remedy(std::string remedy) && {
     return std::move(*this);
 }
 
-Error&& Error::also(Error other) && {
-    others_.push_back(std::move(other));
-    return std::move(*this);
-}
+void Error::also(Error other) { others_.push_back(std::move(other)); }
 
 void Error::set_file_if_unknown(std::string_view file) {
     if (place_.file.empty()) {

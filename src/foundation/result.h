@@ -42,7 +42,7 @@ class Error {
     Error&& at(Place place) &&;
     Error&& value(std::string value) &&;
     Error&& remedy(std::string remedy) &&;
-    Error&& also(Error other) &&;  // a further trouble of the same kind, found in the same reading
+    void also(Error other);  // a further trouble of the same kind, found in the same reading
 
     // Names the file where an inner reader could not know it; keeps a name that is already there.
     void set_file_if_unknown(std::string_view file);

@@ -31,7 +31,8 @@ TEST_CASE("TRY gives the value or leaves with the error") {
 }
 
 TEST_CASE("a file learnt later is named everywhere it was unknown") {
-    Error error = unacceptable("first").also(unacceptable("second").at("b.csv"));
+    Error error = unacceptable("first");
+    error.also(unacceptable("second").at("b.csv"));
     error.set_file_if_unknown("a.csv");
     CHECK(error.describe() == "a.csv: first.\nb.csv: second.");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "instrument/check_definition.h"
@@ -45,7 +46,8 @@ class Reach {
         Extent sum;
         for (const int item : scale.items) {
             const Responses& responses = instrument_.responses_of(item);
-            Extent counted{INFINITY, -INFINITY};
+            constexpr double infinite = std::numeric_limits<double>::infinity();
+            Extent counted{infinite, -infinite};
             // Reversal maps the answers onto themselves, so every one of them is counted.
             for (int answer = responses.minimum; answer <= responses.maximum; ++answer) {
                 const auto recoded = scale.recoded.find(answer);
@@ -150,8 +152,10 @@ class ScoreCheck {
             (!scale.gate || std::fmod(scale.gate->then - scale.minimum, scale.multiplier) == 0);
         std::vector<double> scores;
         if (is_whole) {
-            for (double score = scale.minimum; score <= scale.maximum; score += scale.multiplier) {
-                scores.push_back(score);
+            const auto steps =
+                static_cast<int>(std::floor((scale.maximum - scale.minimum) / scale.multiplier));
+            for (int step = 0; step <= steps; ++step) {
+                scores.push_back(scale.minimum + step * scale.multiplier);
             }
             return scores;
         }

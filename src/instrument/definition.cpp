@@ -33,8 +33,8 @@ namespace {
 
 void add_error(const Error& error, std::vector<Finding>& findings) {
     // The place is kept apart from the words, so that a list of findings can be sorted and read by place.
-    Error words = error.kind() == ErrorKind::unacceptable ? unacceptable(error.problem()) : error;
-    std::move(words).value(error.offending_value()).remedy(error.remedy_text());
+    const Error words =
+        Error(error.kind(), error.problem()).value(error.offending_value()).remedy(error.remedy_text());
     findings.push_back({Severity::error, error.place().column, words.describe()});
     for (const Error& other : error.others()) {
         add_error(other, findings);
@@ -75,7 +75,7 @@ Result<Instrument> parse_instrument(std::string_view text, std::string_view file
         if (finding.severity == Severity::error) {
             Error error = unacceptable(finding.message).at(std::string(file), finding.where);
             if (trouble) {
-                std::move(*trouble).also(std::move(error));
+                trouble->also(std::move(error));
             } else {
                 trouble = std::move(error);
             }

@@ -66,7 +66,7 @@ Result<Protocol> parse_protocol(std::string_view text, std::string_view file) {
         if (finding.severity == instrument::Severity::error) {
             Error error = unacceptable(finding.message).at(std::string(file), finding.where);
             if (trouble) {
-                std::move(*trouble).also(std::move(error));
+                trouble->also(std::move(error));
             } else {
                 trouble = std::move(error);
             }

@@ -32,6 +32,7 @@
 #include "statistics/missing/pooling.h"
 #include "statistics/mixed/bootstrap.h"
 #include "statistics/mixed/mixed_model.h"
+#include "statistics/mixed/profile.h"
 #include "statistics/moderation/johnson_neyman.h"
 #include "statistics/moderation/moderator.h"
 #include "statistics/moderation/regions.h"

@@ -163,6 +163,28 @@ void LevelProducts::change_columns(const Matrix& change) {
     *this = std::move(changed);
 }
 
+void LevelProducts::change_effects(const Matrix& change) {
+    ENSURE(change.rows == width_ && change.columns == width_);
+    for (std::size_t at = 0; at < chunks(); ++at) {
+        double* const target = chunk(at);
+        const std::vector<double> from(target, target + arrays() * lanes);
+        std::fill(target, target + arrays() * lanes, 0.0);
+        for (std::size_t i = 0; i < width_; ++i) {
+            for (std::size_t a = 0; a < width_; ++a) {
+                for (std::size_t column = 0; column < columns_; ++column) {
+                    add_scaled(target + b_at(i, column), change(a, i), from.data() + b_at(a, column));
+                }
+                for (std::size_t j = 0; j <= i; ++j) {
+                    for (std::size_t b = 0; b < width_; ++b) {
+                        add_scaled(target + a_at(i, j), change(a, i) * change(b, j),
+                                   from.data() + a_at(a, b));
+                    }
+                }
+            }
+        }
+    }
+}
+
 LevelProducts make_level_products(std::span<const std::size_t> begin, const RowSource& random,
                                   const RowSource& fixed, KeepOuter keep_outer, unsigned threads) {
     ENSURE(!begin.empty());

@@ -56,6 +56,8 @@ class LevelProducts {
 
     // B, outer and total for other columns: [W r] = [X y] change, change being columns x columns.
     void change_columns(const Matrix& change);
+    // A and B for other effects: Z = (Z as it was) change, change being width x width.
+    void change_effects(const Matrix& change);
 
   private:
     std::size_t levels_ = 0, width_ = 0, columns_ = 0;
