@@ -5,7 +5,7 @@ passed=0 failed=0 skipped=0
 left_out=()
 fuzz_seconds=60        # for each fuzzer in ./test
 long_fuzz_seconds=600  # for each fuzzer in ./test --all
-fuzz_rounds=4          # seven fuzzers, two at a time
+fuzz_rounds=5          # nine fuzzers, two at a time
 search_gates=yes
 
 # part NAME COMMAND...: runs and counts; every line "skipped: why" in its output is a test that did not run.

@@ -81,6 +81,8 @@ class FitCommand final : public Command {
                      "the value that others are compared with; repeatable");
         options.text("--ar1", "TIME", serial_time_,
                      "residuals of a group resemble those before them, the more the nearer in this column");
+        options.text("--variance-by", "COL", residual_strata_,
+                     "residuals have a variance of their own in each category of this column");
         options.flag("--profile", profile_,
                      "likelihood intervals of every coefficient, standard deviation and correlation");
         options.integer("--bootstrap", "N", bootstrap_, "refit to N simulated or resampled data sets");
@@ -153,13 +155,15 @@ class FitCommand final : public Command {
         const Clock::time_point fit_start = Clock::now();
         if (!mixed) {
             TRY_DO(refuse_mixed_options());
-            return finish(statistics::fit_linear_model(formula_, columns.data()), fit_start);
+            return finish(statistics::fit_linear_model(formula_, columns.data(), {.weights = weights_}),
+                          fit_start);
         }
         MixedModelOptions options;
         options.criterion = maximum_likelihood_ ? Criterion::maximum_likelihood : Criterion::reml;
         options.degrees_of_freedom = degrees;
         options.weights = weights_;
         options.serial_time = serial_time_;
+        options.residual_strata = residual_strata_;
         options.threads = static_cast<unsigned>(threads_);
         const auto fitted = statistics::fit_mixed_model(formula_, columns.data(), options);
         seconds.fit = seconds_since(fit_start);
@@ -195,11 +199,10 @@ class FitCommand final : public Command {
 
     // What least squares would leave unheard.
     Result<void> refuse_mixed_options() const {
-        const bool asked = !weights_.empty() || !serial_time_.empty() || bootstrap_ > 0 || profile_;
-        if (asked) {
+        if (!serial_time_.empty() || !residual_strata_.empty() || bootstrap_ > 0 || profile_) {
             return fail(
-                usage_error("--weights, --ar1, --profile and --bootstrap need a random term such as (1 | id) "
-                            "in the formula."));
+                usage_error("--ar1, --variance-by, --profile and --bootstrap need a random term such as "
+                            "(1 | id) in the formula."));
         }
         return {};
     }
@@ -240,7 +243,7 @@ class FitCommand final : public Command {
     GeneralizedFit generalized_;
     std::string formula_, file_, degrees_ = "satterthwaite", weights_;
     bool maximum_likelihood_ = false, profile_ = false;
-    std::string serial_time_, bootstrap_kind_ = "parametric";
+    std::string serial_time_, residual_strata_, bootstrap_kind_ = "parametric";
     long long threads_ = 0, repeat_ = 0, bootstrap_ = 0, seed_ = 1;
     FitQuestions questions_;
     std::vector<std::string> mutations_, conditions_, factors_, references_, contrasts_;

@@ -45,11 +45,16 @@ void print_random(std::ostream& out, const MixedModel& model) {
                                shown(term.standard_deviations[row], "{:.5g}"), correlations);
         }
     }
-    out << fmt::format("{:<20} {:<20} {:>10}\n", "Residual", "", shown(model.sigma, "{:.5g}"));
+    if (model.residual_strata.empty()) {
+        out << fmt::format("{:<20} {:<20} {:>10}\n", "Residual", "", shown(model.sigma, "{:.5g}"));
+    }
+    for (const statistics::ResidualStratum& stratum : model.residual_strata) {
+        out << fmt::format("{:<20} {:<20} {:>10}\n", "Residual", stratum.level,
+                           shown(stratum.standard_deviation, "{:.5g}"));
+    }
     if (std::isfinite(model.residual_correlation)) {
-        out << fmt::format(
-            "Residuals one unit of time apart correlate {}; the tests below take that as known.\n",
-            shown(model.residual_correlation, "{:.4f}"));
+        out << fmt::format("Residuals one unit of time apart correlate {}.\n",
+                           shown(model.residual_correlation, "{:.4f}"));
     }
     out << '\n';
 }
@@ -92,6 +97,10 @@ json::object as_json(const MixedModel& model) {
                                       {"sd", list_of(term.standard_deviations)},
                                       {"corr", list_of(term.correlations)}});
     }
+    json::object strata;
+    for (const statistics::ResidualStratum& stratum : model.residual_strata) {
+        strata[stratum.level] = stratum.standard_deviation;
+    }
     return {{"n", model.rows_used},
             {"groups", groups},
             {"reml", model.criterion == Criterion::reml},
@@ -103,6 +112,7 @@ json::object as_json(const MixedModel& model) {
             {"fixed", as_json(model.fixed)},
             {"dropped", list_of(model.dropped)},
             {"residual_correlation", model.residual_correlation},
+            {"residual_sd", strata},
             {"certificate", json::object{{"status", model.certificate.status},
                                          {"gradient", model.certificate.gradient},
                                          {"remaining_deviance", model.certificate.remaining_deviance},

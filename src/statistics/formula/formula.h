@@ -36,8 +36,9 @@ struct Formula {
     TermSet fixed;
     std::vector<RandomPart> random;   // in the order written
     std::vector<Expression> offsets;  // the arguments of offset(...)
-    // None, or one each; not part of the text but set by who fits with prior weights or along a time axis.
-    std::vector<Expression> weights, times;
+    // None, or one each; not part of the text but set by who fits with prior weights, along a time axis, or
+    // with residuals that differ between strata.
+    std::vector<Expression> weights, times, strata;
 };
 
 // Supports + - * / ^ : %in% ( ) 0 1, I(arithmetic), functions of arithmetic, offset(), (terms | group),

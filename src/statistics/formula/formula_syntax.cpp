@@ -303,6 +303,13 @@ Result<Expression> parse_formula(std::string_view text) {
     return formula;
 }
 
+Expression column_named(std::string name) {
+    Expression expression;
+    expression.kind = Expression::Kind::name;
+    expression.text = std::move(name);
+    return expression;
+}
+
 std::string deparse(const Expression& expression) {
     const std::vector<Expression>& arguments = expression.arguments;
     switch (expression.kind) {

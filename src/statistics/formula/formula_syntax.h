@@ -31,6 +31,9 @@ inline constexpr int deepest_nesting = 100;
 // position (from 1) and what was expected there.
 Result<Expression> parse_formula(std::string_view text);
 
+// A column by its name, whatever characters it has.
+Expression column_named(std::string name);
+
 // As R's deparse() writes it: "I(week^2)", "log(x + 1)", "a/b"; names that need backticks get them.
 std::string deparse(const Expression& expression);
 

@@ -16,7 +16,7 @@ namespace {
 struct Columns {
     EvaluatedColumn response;
     std::vector<EvaluatedColumn> offsets;
-    std::vector<EvaluatedColumn> weights, times;
+    std::vector<EvaluatedColumn> weights, times, strata;
     std::vector<EvaluatedColumn> fixed;
     std::vector<std::vector<EvaluatedColumn>> random;
     std::vector<std::vector<EvaluatedColumn>> groups;
@@ -40,6 +40,7 @@ struct Columns {
         add(offsets);
         add(weights);
         add(times);
+        add(strata);
         add(fixed);
         std::for_each(random.begin(), random.end(), add);
         std::for_each(groups.begin(), groups.end(), add);
@@ -77,6 +78,9 @@ Result<Columns> evaluate_formula(const Formula& formula, const Data& data) {
     }
     for (const Expression& time : formula.times) {
         columns.times.push_back(TRY(evaluate_numbers(time, data, "time")));
+    }
+    for (const Expression& strata : formula.strata) {
+        columns.strata.push_back(TRY(evaluate_factor(strata, data)));
     }
     columns.fixed = TRY(evaluate_all(formula.fixed.variables, data));
     for (const RandomPart& part : formula.random) {
@@ -278,6 +282,7 @@ void order_by_group(ModelFrame& frame) {
     reorder(frame.used, order);
     reorder(frame.times, order);
     reorder(frame.root_weights, order);
+    reorder(frame.strata.codes, order);
     reorder(frame.response.numbers, order);
     const auto reorder_all = [&](std::vector<ModelVariable>& variables) {
         for (ModelVariable& variable : variables) {
@@ -324,6 +329,9 @@ Result<ModelFrame> make_model_frame(const Formula& formula, const Data& data) {
     }
     for (const EvaluatedColumn& time : columns.times) {
         pick(time.variable.numbers, frame.used, frame.times);
+    }
+    for (const EvaluatedColumn& strata : columns.strata) {
+        frame.strata = picked(strata.variable, frame.used);
     }
     frame.fixed = all_picked(columns.fixed, frame.used);
     for (std::size_t part = 0; part < formula.random.size(); ++part) {

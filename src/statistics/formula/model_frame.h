@@ -32,6 +32,7 @@ struct ModelFrame {
     std::vector<double> root_weights;       // square roots of the prior weights; empty without
     double log_weights = 0;                 // sum of their logarithms
     std::vector<double> times;              // empty without
+    ModelVariable strata;                   // a factor; without levels if there are none
 };
 
 // Refuses: unknown columns, a text outcome, infinite values, weights that are not above zero, no row without

@@ -28,13 +28,6 @@ Result<std::size_t> add_rider(Formula& formula, Expression expression) {
     return formula.fixed.variables.size() - 1;
 }
 
-Expression name_of(const std::string& column) {
-    Expression expression;
-    expression.kind = Expression::Kind::name;
-    expression.text = column;
-    return expression;
-}
-
 Result<TermSet> zero_terms(const std::string& text) {
     const std::string written = trim(text).starts_with("~") ? "1 " + text : "1 ~ " + text;
     const Formula zero = TRY(read_formula(written));
@@ -58,7 +51,7 @@ Result<Riders> add_riders(Formula& formula, const GeneralizedSetting& setting, c
         riders.second = TRY(add_rider(formula, response.arguments[1]));
     }
     if (!setting.weights.empty()) {
-        riders.weights = TRY(add_rider(formula, name_of(setting.weights)));
+        riders.weights = TRY(add_rider(formula, column_named(setting.weights)));
     }
     for (const Expression& offset : formula.offsets) {
         riders.offsets.push_back(TRY(add_rider(formula, offset)));

@@ -32,10 +32,7 @@ struct Ingredients {
 };
 
 Result<std::vector<Rows>> clusters_of(const ModelFrame& frame, const Data& data, const std::string& name) {
-    Expression expression;
-    expression.kind = Expression::Kind::name;
-    expression.text = name;
-    const EvaluatedColumn column = TRY(evaluate_factor(expression, data));
+    const EvaluatedColumn column = TRY(evaluate_factor(column_named(name), data));
     std::vector<Rows> clusters(column.variable.levels.size());
     for (std::size_t row = 0; row < frame.used.size(); ++row) {
         const std::int32_t code = column.variable.codes[frame.used[row]];
@@ -255,6 +252,11 @@ Result<Coefficients> cluster_robust(const LinearModel& model, std::string_view f
 
 Result<Coefficients> cluster_robust(const MixedModel& model, std::string_view formula, const Data& data,
                                     const std::string& cluster) {
+    if (model.has_residual_structure()) {
+        return fail(usage_error(
+            "Robust standard errors are not available with serial correlation or residual variances that "
+            "differ: they are for a model without."));
+    }
     const Ingredients parts = TRY(ingredients(model.fixed, formula, data, cluster));
     const Formula meaning = TRY(read_formula(formula));
     const RandomEffects effects = TRY(make_random_effects(meaning, parts.frame));

@@ -33,10 +33,7 @@ Result<double> statistic_of(std::string_view formula, const Data& data, const st
 // Levels of a column as codes by row; without a name every row is its own, or all are one.
 Result<std::vector<std::int32_t>> codes_of(const Data& data, const std::string& name, bool each_row) {
     if (!name.empty()) {
-        Expression expression;
-        expression.kind = Expression::Kind::name;
-        expression.text = name;
-        const EvaluatedColumn column = TRY(evaluate_factor(expression, data));
+        const EvaluatedColumn column = TRY(evaluate_factor(column_named(name), data));
         return std::vector<std::int32_t>(column.variable.codes.begin(), column.variable.codes.end());
     }
     std::vector<std::int32_t> codes(data.rows, 0);

@@ -16,8 +16,14 @@ namespace {
 
 using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
 
-double total_squares(const Eigen::VectorXd& outcome, bool about_mean) {
-    return about_mean ? (outcome.array() - outcome.mean()).matrix().squaredNorm() : outcome.squaredNorm();
+// About the weighted mean, which is what a column of the weights' roots explains.
+double total_squares(const Eigen::VectorXd& weighted_outcome, const Eigen::VectorXd& roots, bool about_mean) {
+    const double squares = weighted_outcome.squaredNorm();
+    if (!about_mean) {
+        return squares;
+    }
+    const double mean = roots.dot(weighted_outcome) / roots.squaredNorm();
+    return (weighted_outcome - mean * roots).squaredNorm();
 }
 
 }  // namespace
@@ -28,20 +34,30 @@ const Estimate* LinearModel::find(std::string_view term) const {
     return found == fixed.end() ? nullptr : &*found;
 }
 
-Result<LinearModel> fit_linear_model(std::string_view formula, const Data& data) {
-    const Formula meaning = TRY(read_formula(formula));
+Result<LinearModel> fit_linear_model(std::string_view formula, const Data& data,
+                                     const LinearModelOptions& options) {
+    Formula meaning = TRY(read_formula(formula));
     if (!meaning.random.empty()) {
         return fail(usage_error("The formula has random terms; this is a model without them."));
     }
+    if (!options.weights.empty()) {
+        meaning.weights.push_back(column_named(options.weights));
+    }
     ModelFrame frame = TRY(make_model_frame(meaning, data));
-    const ModelMatrix matrix = TRY(make_model_matrix(meaning.fixed, frame.fixed, frame.used.size()));
+    ModelMatrix matrix = TRY(make_model_matrix(meaning.fixed, frame.fixed, frame.used.size()));
+    const Eigen::Index rows = index(frame.used.size());
+    Eigen::VectorXd roots = Eigen::VectorXd::Ones(rows);
+    if (!frame.root_weights.empty()) {
+        roots = view(frame.root_weights);
+        view(matrix.values).array().colwise() *= roots.array();
+    }
     const Basis basis = householder_basis(matrix.values);
     if (basis.kept.empty()) {
         return fail(
             unacceptable("There is nothing to estimate: every column of the formula is zero or missing."));
     }
     const std::size_t rank = basis.kept.size();
-    const Eigen::Map<const Eigen::VectorXd> outcome(frame.response.numbers.data(), index(frame.used.size()));
+    const Eigen::VectorXd outcome = roots.cwiseProduct(view(frame.response.numbers));
     const ConstMap q = view(basis.columns);
     const auto triangle = view(basis.triangle).triangularView<Eigen::Upper>();
     Eigen::VectorXd projected = q.transpose() * outcome;
@@ -60,7 +76,7 @@ Result<LinearModel> fit_linear_model(std::string_view formula, const Data& data)
     const bool has_spare = model.rows_used > rank;
     const double variance = has_spare ? squares / model.residual_degrees_of_freedom : unknown;
     model.sigma = std::sqrt(variance);
-    const double total = total_squares(outcome, meaning.fixed.intercept);
+    const double total = total_squares(outcome, roots, meaning.fixed.intercept);
     model.r_squared = total > 0 ? 1 - squares / total : unknown;
     const Eigen::MatrixXd covariance = variance * inverse * inverse.transpose();
     model.covariance.assign(covariance.data(), covariance.data() + covariance.size());
@@ -72,8 +88,9 @@ Result<LinearModel> fit_linear_model(std::string_view formula, const Data& data)
     for (const std::size_t column : basis.dropped) {
         model.dropped.push_back(matrix.names[column]);
     }
+    residuals.array() /= roots.array();
     model.residuals.assign(residuals.begin(), residuals.end());
-    const Eigen::VectorXd fitted = outcome - residuals;
+    const Eigen::VectorXd fitted = view(frame.response.numbers) - residuals;
     model.fitted.assign(fitted.begin(), fitted.end());
     return model;
 }

@@ -201,3 +201,48 @@ TEST_CASE("Johnson-Neyman boundaries are where the interval touches zero") {
     slope.b1 = 0;
     CHECK(johnson_neyman_boundaries(slope).empty());
 }
+
+TEST_CASE("prior weights: as many rows as the weight says, and R's lm") {
+    TestTable weighted = two_arms();
+    weighted.add("times", std::vector<double>{1, 2, 3, 1, 2, 1, 2, 3});
+    const LinearModel model =
+        fit_linear_model("post ~ pre + arm", weighted.data(), {.weights = "times"}).value();
+    // lm(post ~ pre + arm, weights = times), R 4.2.2
+    const double expected[3][2] = {{0.7914458743376, 1.062811130979},
+                                   {0.8648750946253, 0.1537471426053},
+                                   {0.6578349735049, 0.8114753629357}};
+    for (std::size_t k = 0; k < 3; ++k) {
+        CHECK(model.fixed[k].estimate == doctest::Approx(expected[k][0]).epsilon(1e-10));
+        CHECK(model.fixed[k].standard_error == doctest::Approx(expected[k][1]).epsilon(1e-10));
+    }
+    CHECK(model.sigma == doctest::Approx(1.49346291929).epsilon(1e-10));
+    CHECK(model.r_squared == doctest::Approx(0.8668134061727).epsilon(1e-10));
+    CHECK(model.fitted[3] + model.residuals[3] == doctest::Approx(3));
+
+    TestTable repeated;
+    std::vector<std::string> arm;
+    std::vector<double> pre, post;
+    const Data data = weighted.data();
+    const std::span<const double> times = (*data.find("times"))->numbers;
+    for (std::size_t row = 0; row < times.size(); ++row) {
+        for (int copy = 0; copy < static_cast<int>(times[row]); ++copy) {
+            arm.push_back(row % 2 == 0 ? "MM" : "LKM");
+            pre.push_back((*data.find("pre"))->numbers[row]);
+            post.push_back((*data.find("post"))->numbers[row]);
+        }
+    }
+    repeated.add("arm", arm);
+    repeated.add("pre", pre);
+    repeated.add("post", post);
+    const LinearModel whole = fit_linear_model("post ~ pre + arm", repeated.data()).value();
+    for (std::size_t k = 0; k < 3; ++k) {
+        CHECK(model.fixed[k].estimate == doctest::Approx(whole.fixed[k].estimate).epsilon(1e-10));
+    }
+    CHECK(model.r_squared == doctest::Approx(whole.r_squared).epsilon(1e-10));
+
+    weighted.add("nothing", std::vector<double>{1, 2, 0, 1, 2, 1, 2, 3});
+    const Result<LinearModel> refused =
+        fit_linear_model("post ~ pre + arm", weighted.data(), {.weights = "nothing"});
+    REQUIRE(!refused);
+    CHECK(refused.error().describe().find("must be above zero") != std::string::npos);
+}

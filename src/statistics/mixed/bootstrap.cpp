@@ -159,8 +159,9 @@ Result<Bootstrap> bootstrap_mixed_model(std::string_view formula, const Data& da
     if (bootstrap.replicates < 2) {
         return fail(usage_error("A bootstrap needs at least two replicates; 1000 are usual."));
     }
-    if (!options.serial_time.empty()) {
-        return fail(usage_error("The bootstrap is not available with serial correlation."));
+    if (!options.serial_time.empty() || !options.residual_strata.empty()) {
+        return fail(usage_error(
+            "The bootstrap is not available with serial correlation or residual variances that differ."));
     }
     const Problem problem = TRY(make_mixed_problem(formula, data, options, KeepOuter::yes));
     if (!problem.products) {

@@ -34,28 +34,42 @@ MatrixXd to_columns(const Problem& problem) {
     return view(problem.side.triangle).triangularView<Eigen::Upper>().solve(MatrixXd::Identity(fixed, fixed));
 }
 
-CovarianceUncertainty satterthwaite(const Problem& problem, Minimum& minimum, const MatrixXd& covariance) {
+CovarianceUncertainty satterthwaite(const Problem& problem, Minimum& minimum, const MatrixXd& covariance,
+                                    const ResidualUncertainty& residuals) {
     ObjectivePoint& point = *minimum.point;
     const Eigen::Index fixed = index(problem.side.names.size());
-    const Eigen::Index count = index(point.entries().size());
+    const Eigen::Index entries = index(point.entries().size());
+    const Eigen::Index count = entries + index(residuals.squares_slopes.size());
     const double rss = point.residual_squares();
     const double variance = rss / point.degrees(), sigma = std::sqrt(variance);
     const MatrixXd left = to_columns(problem) * view(point.inverse_fixed());
     CovarianceUncertainty uncertainty;
-    VectorXd residual_slopes(count);
-    for (Eigen::Index k = 0; k < count; ++k) {
+    VectorXd squares_slopes(count);
+    MatrixXd profiled(count, count);
+    profiled.topLeftCorner(entries, entries) = view(minimum.hessian);
+    for (Eigen::Index k = 0; k < entries; ++k) {
         const auto entry = static_cast<std::size_t>(k);
-        residual_slopes(k) = point.residual_slope(entry);
+        squares_slopes(k) = point.residual_slope(entry);
         const Matrix slope = point.products_slope(entry);
         uncertainty.slopes.push_back(
             flat(-variance * left * view(slope).topLeftCorner(fixed, fixed) * left.transpose()));
     }
+    if (count > entries) {
+        profiled.bottomRightCorner(count - entries, count - entries) = view(residuals.curvature);
+    }
+    for (Eigen::Index k = entries; k < count; ++k) {
+        const auto parameter = static_cast<std::size_t>(k - entries);
+        squares_slopes(k) = residuals.squares_slopes[parameter];
+        profiled.col(k).head(entries) = view(residuals.gradient_slopes[parameter]);
+        profiled.row(k).head(entries) = profiled.col(k).head(entries).transpose();
+        uncertainty.slopes.push_back(flat(variance * view(residuals.covariance_slopes[parameter])));
+    }
     uncertainty.slopes.push_back(flat(2 / sigma * covariance));
-    // From the profiled Hessian to that in (entries, sigma): undo the profiling over sigma.
+    // From the profiled Hessian to that with sigma: undo the profiling over sigma.
     MatrixXd hessian(count + 1, count + 1);
     hessian.topLeftCorner(count, count) =
-        view(minimum.hessian) + point.degrees() / (rss * rss) * residual_slopes * residual_slopes.transpose();
-    hessian.topRightCorner(count, 1) = -2 / (variance * sigma) * residual_slopes;
+        profiled + point.degrees() / (rss * rss) * squares_slopes * squares_slopes.transpose();
+    hessian.topRightCorner(count, 1) = -2 / (variance * sigma) * squares_slopes;
     hessian.bottomLeftCorner(1, count) = hessian.topRightCorner(count, 1).transpose();
     hessian(count, count) = 4 * point.degrees() / variance;
     uncertainty.covariance = flat(2 * inverse_of_curved(hessian));
@@ -215,19 +229,24 @@ Result<CoefficientCovariance> kenward_roger(const Problem& problem, Minimum& min
 
 }  // namespace
 
+Matrix relative_covariance(const Problem& problem, const ObjectivePoint& point) {
+    const MatrixXd change = to_columns(problem);
+    return to_matrix(change * view(point.inverse_fixed()) * change.transpose());
+}
+
 Result<CoefficientCovariance> coefficient_covariance(const Problem& problem, Minimum& minimum,
-                                                     DegreesOfFreedom method) {
+                                                     DegreesOfFreedom method,
+                                                     const ResidualUncertainty& residuals) {
     if (method == DegreesOfFreedom::kenward_roger) {
         return kenward_roger(problem, minimum);
     }
     const ObjectivePoint& point = *minimum.point;
     const double variance = point.residual_squares() / point.degrees();
-    const MatrixXd change = to_columns(problem);
-    const MatrixXd covariance = variance * change * view(point.inverse_fixed()) * change.transpose();
+    const MatrixXd covariance = variance * view(relative_covariance(problem, point));
     CoefficientCovariance result;
     result.covariance = to_matrix(covariance);
     if (method == DegreesOfFreedom::satterthwaite) {
-        result.uncertainty = satterthwaite(problem, minimum, covariance);
+        result.uncertainty = satterthwaite(problem, minimum, covariance, residuals);
     }
     return result;
 }

@@ -22,7 +22,8 @@ struct Case {
     DegreesOfFreedom degrees = DegreesOfFreedom::kenward_roger;
     std::string weights;
     std::optional<Contrasts> arm, site;
-    std::string time = {};
+    std::string time = {}, strata = {};
+    bool few = false;  // only twelve people
 };
 
 const std::vector<Case>& cases() {
@@ -40,7 +41,14 @@ const std::vector<Case>& cases() {
         list.push_back({"helmert", by_site, satterthwaite, "", {}, Contrasts::helmert});
         const DegreesOfFreedom none = DegreesOfFreedom::none;
         list.push_back({"ar1", "mood ~ day * arm + (1 | id)", none, "", {}, {}, "day"});
-        list.push_back({"car1", "mood ~ day * arm + (1 | id)", none, "", {}, {}, "hours"});
+        const std::string usual = "mood ~ day * arm + (1 | id)";
+        list.push_back({"car1", usual, none, "", {}, {}, "hours"});
+        list.push_back({"by arm", usual, none, "", {}, {}, "", "arm"});
+        list.push_back({"by site with ar1", usual, none, "", {}, {}, "day", "site"});
+        list.push_back({"by arm with weights", usual, none, "precision", {}, {}, "", "arm"});
+        const std::string of_few = "few_moods ~ day * arm + (1 | id)";
+        list.push_back({"few by arm", of_few, satterthwaite, "", {}, {}, "", "arm", true});
+        list.push_back({"few ar1", of_few, satterthwaite, "", {}, {}, "day", "", true});
         return list;
     }();
     return all;
@@ -76,6 +84,16 @@ MixedModel fitted(const Case& one) {
     options.degrees_of_freedom = one.degrees;
     options.weights = one.weights;
     options.serial_time = one.time;
+    options.residual_strata = one.strata;
+    if (one.few) {
+        const std::span<const double> people = (*table.data().find("id"))->numbers;
+        std::vector<double> mood((*table.data().find("mood"))->numbers.begin(),
+                                 (*table.data().find("mood"))->numbers.end());
+        for (std::size_t row = 0; row < mood.size(); ++row) {
+            mood[row] = people[row] <= 12 ? mood[row] : std::numeric_limits<double>::quiet_NaN();
+        }
+        table.add("few_moods", mood);
+    }
     const Result<MixedModel> model = fit_mixed_model(one.formula, table.data(), options);
     if (!model) {
         FAIL(model.error().describe());
@@ -85,7 +103,7 @@ MixedModel fitted(const Case& one) {
 
 }  // namespace
 
-TEST_CASE("Kenward-Roger, prior weights, contrasts and serial correlation come out as in R") {
+TEST_CASE("Kenward-Roger, prior weights, contrasts and residuals of several kinds come out as in R") {
     const std::string text = reference_text("mixed_inference.csv");
     std::size_t checked = 0;
     for (const Case& one : cases()) {
@@ -112,13 +130,12 @@ TEST_CASE("Kenward-Roger, prior weights, contrasts and serial correlation come o
             const double value = cells[1] == "estimate" ? estimate->estimate
                                  : cells[1] == "se"     ? estimate->standard_error
                                                         : estimate->degrees_of_freedom;
-            CHECK(value == doctest::Approx(expected).epsilon(cells[1] == "df"   ? 2e-5
-                                                             : one.time.empty() ? 1e-6
-                                                                                : 2e-5));
+            const bool searched = !one.time.empty() || !one.strata.empty();
+            CHECK(value == doctest::Approx(expected).epsilon(cells[1] == "df" || searched ? 2e-5 : 1e-6));
             ++checked;
         }
     }
-    CHECK(checked > 90);
+    CHECK(checked > 120);
 }
 
 TEST_CASE("Kenward and Roger's method refuses maximum likelihood") {
@@ -184,4 +201,67 @@ TEST_CASE("serial correlation refuses what has no order in time") {
     CHECK(trouble("mood ~ day + (1 | id) + (1 | rater)", "day").find("single grouping factor") !=
           std::string::npos);
     CHECK(trouble("mood ~ day + (1 | id)", "dya").find("\"dya\" is no column") != std::string::npos);
+}
+
+TEST_CASE("residual variances that differ come back, whatever stratum is the first") {
+    TestTable table;
+    std::vector<double> group, mood;
+    std::vector<std::string> kind, other;
+    RandomStream random(5, 2);
+    for (int g = 0; g < 300; ++g) {
+        const double start = random.next_normal();
+        for (int row = 0; row < 20; ++row) {
+            const int which = row % 3;
+            group.push_back(g);
+            kind.push_back(which == 0 ? "calm" : which == 1 ? "rough" : "still");
+            other.push_back(which == 0 ? "z" : which == 1 ? "y" : "x");
+            mood.push_back(1 + start + (which == 0 ? 1.0 : which == 1 ? 2.5 : 0.3) * random.next_normal());
+        }
+    }
+    table.add("group", group);
+    table.add("mood", mood);
+    table.add("kind", kind);
+    table.add("other", other);
+    MixedModelOptions options;
+    options.residual_strata = "kind";
+    const MixedModel model = fit_mixed_model("mood ~ 1 + (1 | group)", table.data(), options).value();
+    CHECK(model.certificate.status == "certified");
+    REQUIRE(model.residual_strata.size() == 3);
+    CHECK(model.residual_strata[0].standard_deviation == doctest::Approx(1.0).epsilon(0.06));
+    CHECK(model.residual_strata[1].standard_deviation == doctest::Approx(2.5).epsilon(0.06));
+    CHECK(model.residual_strata[2].standard_deviation == doctest::Approx(0.3).epsilon(0.06));
+    CHECK(model.sigma == model.residual_strata[0].standard_deviation);
+    options.residual_strata = "other";
+    const MixedModel turned = fit_mixed_model("mood ~ 1 + (1 | group)", table.data(), options).value();
+    REQUIRE(turned.residual_strata.size() == 3);
+    CHECK(turned.objective == doctest::Approx(model.objective).epsilon(1e-11));
+    for (std::size_t k = 0; k < 3; ++k) {
+        const std::size_t same = turned.residual_strata[k].level == "z"   ? 0
+                                 : turned.residual_strata[k].level == "y" ? 1
+                                                                          : 2;
+        CHECK(turned.residual_strata[k].standard_deviation ==
+              doctest::Approx(model.residual_strata[same].standard_deviation).epsilon(1e-7));
+    }
+    CHECK(turned.fixed[0].degrees_of_freedom ==
+          doctest::Approx(model.fixed[0].degrees_of_freedom).epsilon(1e-6));
+}
+
+TEST_CASE("a stratum without variation, or alone, is not taken for an answer") {
+    TestTable table;
+    table.add("group", std::vector<double>{1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4});
+    table.add("mood", std::vector<double>{2, 2, 1.2, 3.1, 2, 2, 0.9, 2.6, 2, 2, 1.4, 1.9, 2, 2, 3.0, 2.4});
+    table.add("kind", std::vector<std::string>{"a", "a", "b", "b", "a", "a", "b", "b", "a", "a", "b", "b",
+                                               "a", "a", "b", "b"});
+    table.add("same", std::vector<std::string>(16, "a"));
+    MixedModelOptions options;
+    options.residual_strata = "kind";
+    const Result<MixedModel> model = fit_mixed_model("mood ~ 1 + (1 | group)", table.data(), options);
+    if (model) {
+        CHECK(model->certificate.status == "not-certified");
+        CHECK(model->certificate.words.find("kind is") != std::string::npos);
+    }
+    options.residual_strata = "same";
+    const Result<MixedModel> alone = fit_mixed_model("mood ~ 1 + (1 | group)", table.data(), options);
+    REQUIRE(!alone);
+    CHECK(alone.error().describe().find("one value only") != std::string::npos);
 }

@@ -9,7 +9,7 @@
 #include "statistics/mixed/certificate.h"
 #include "statistics/mixed/coefficient_covariance.h"
 #include "statistics/mixed/problem.h"
-#include "statistics/mixed/serial_correlation.h"
+#include "statistics/mixed/residual_structure.h"
 #include "statistics/mixed/trust_region.h"
 
 namespace groundwork::statistics {
@@ -30,30 +30,30 @@ void add_coefficients(MixedModel& model, const FixedSide& side, const ObjectiveP
     }
 }
 
-// What the search for phi adds: its slope is known by differences only.
-void certify_serial(const SerialFit& fit, Certificate& certificate) {
+// What the search for the residuals' parameters adds: their slopes are known by differences only.
+void add_to_certificate(const ResidualFit& fit, Certificate& certificate) {
     constexpr double most_remaining = 1e-6;
     if (certificate.status == "not-certified") {
         return;
     }
-    if (fit.at_bound || !(fit.curvature > 0)) {
+    if (!fit.runs_off.empty()) {
         certificate.status = "not-certified";
-        certificate.words =
-            "The correlation of neighbouring residuals runs to the end of its range, so these data do "
-            "not determine it. Leave it out, or use fewer random terms.";
+        certificate.words = fit.runs_off +
+                            " runs to the end of its range, so these data do not determine it. Leave it "
+                            "out, or use fewer random terms.";
         return;
     }
-    const double remaining = 0.5 * fit.slope * fit.slope / fit.curvature;
-    certificate.remaining_deviance += remaining;
-    certificate.gradient = std::max(certificate.gradient, std::abs(fit.slope));
-    if (remaining > most_remaining) {
+    certificate.remaining_deviance += fit.remaining_deviance;
+    certificate.gradient = std::max(certificate.gradient, fit.largest_slope);
+    if (!(fit.remaining_deviance <= most_remaining)) {
         certificate.status = "not-certified";
         certificate.words =
-            "The search for the correlation of neighbouring residuals stopped before the optimum.";
+            "The search for the residuals' correlation or variances stopped before the optimum.";
     }
 }
 
-Result<MixedModel> model_at(const Problem& problem, Minimum& minimum, const MixedModelOptions& options) {
+Result<MixedModel> model_at(const Problem& problem, Minimum& minimum, const MixedModelOptions& options,
+                            const ResidualUncertainty& residuals = {}) {
     ObjectivePoint& point = *minimum.point;
     TRY_DO(check_residual(problem, point.residual_squares()));
     const RandomEffects& effects = problem.coordinates.effects;
@@ -74,7 +74,7 @@ Result<MixedModel> model_at(const Problem& problem, Minimum& minimum, const Mixe
     model.certificate = certify(minimum, effects, factors);
     model.optimisation = minimum.record;
     CoefficientCovariance coefficients =
-        TRY(coefficient_covariance(problem, minimum, options.degrees_of_freedom));
+        TRY(coefficient_covariance(problem, minimum, options.degrees_of_freedom, residuals));
     model.covariance = std::move(coefficients.covariance.values);
     model.uncertainty = std::move(coefficients.uncertainty);
     add_coefficients(model, problem.side, point);
@@ -115,12 +115,15 @@ Result<bool> has_random_terms(std::string_view formula) {
 
 Result<MixedModel> fit_mixed_model(std::string_view formula, const Data& data,
                                    const MixedModelOptions& options) {
-    if (!options.serial_time.empty()) {
+    if (!options.serial_time.empty() || !options.residual_strata.empty()) {
         const Formula meaning = TRY(mixed_formula(formula, options));
-        SerialFit fit = TRY(fit_serial_correlation(meaning, data, options));
-        MixedModel model = TRY(model_at(fit.problem, fit.minimum, options));
-        model.residual_correlation = fit.phi;
-        certify_serial(fit, model.certificate);
+        ResidualFit fit = TRY(fit_residual_structure(meaning, data, options));
+        MixedModel model = TRY(model_at(*fit.problem, fit.minimum, options, fit.uncertainty));
+        model.residual_correlation = fit.phi.value_or(unknown);
+        for (std::size_t level = 0; level < fit.strata.size(); ++level) {
+            model.residual_strata.push_back({fit.strata[level], model.sigma * fit.ratios[level]});
+        }
+        add_to_certificate(fit, model.certificate);
         return model;
     }
     const Problem problem = TRY(make_mixed_problem(formula, data, options));

@@ -23,8 +23,11 @@ struct MixedModelOptions {
     DegreesOfFreedom degrees_of_freedom = DegreesOfFreedom::satterthwaite;
     std::string weights = {};  // a column of prior weights: a row's residual variance is sigma^2 / weight
     // A column of times: residuals of a group correlate by phi^|difference| (AR(1), or CAR(1) at fractional
-    // times; serial_correlation.h). Standard errors and degrees of freedom take phi as known.
+    // times), and one of categories, in each of which residuals have a variance of their own
+    // (residual_structure.h). Satterthwaite's degrees of freedom know that both are estimated; Kenward and
+    // Roger's take them as known.
     std::string serial_time = {};
+    std::string residual_strata = {};
     // The outcome of row i is taken from this many rows before it, round the end: another outcome for the
     // same design.
     std::size_t outcome_moved_by = 0;
@@ -38,6 +41,12 @@ struct RandomTerm {
     std::vector<double>
         correlations;  // lower triangle without the diagonal, row by row; unknown beside a zero
     std::size_t levels = 0;
+};
+
+// The rows of one value of MixedModelOptions::residual_strata.
+struct ResidualStratum {
+    std::string level;
+    double standard_deviation = unknown;
 };
 
 struct Certificate {
@@ -75,7 +84,8 @@ struct MixedModel {
     double log_likelihood = unknown;
     double sigma = unknown;
     double residual_correlation =
-        unknown;                // phi, of residuals one unit of time apart; unknown without serial_time
+        unknown;  // phi, of residuals one unit of time apart; unknown without serial_time
+    std::vector<ResidualStratum> residual_strata;  // the first one's is sigma; empty without
     std::vector<double> theta;  // relative Cholesky factors, lme4's order (terms by falling number of levels)
     std::vector<RandomTerm> random;
     std::vector<Estimate> fixed;
@@ -85,6 +95,9 @@ struct MixedModel {
     OptimisationRecord optimisation;
     CovarianceUncertainty uncertainty;
     const Estimate* find(std::string_view term) const;
+    bool has_residual_structure() const {  // beyond independence and prior weights
+        return !residual_strata.empty() || residual_correlation == residual_correlation;
+    }
 };
 
 // `formula` with at least one random term, e.g. "pos ~ week * arm * scc + (week | id)" (formula.h). Rows with

@@ -73,14 +73,6 @@ Matrix filled(const RowSource& source, std::size_t rows) {
     return matrix;
 }
 
-// A column's name as a formula would have it.
-Expression column_named(const std::string& name) {
-    Expression expression;
-    expression.kind = Expression::Kind::name;
-    expression.text = name;
-    return expression;
-}
-
 }  // namespace
 
 Result<void> check_residual(const Problem& problem, double squares_left) {
@@ -213,6 +205,9 @@ Result<Formula> mixed_formula(std::string_view text, const MixedModelOptions& op
     }
     if (!options.serial_time.empty()) {
         formula.times.push_back(column_named(options.serial_time));
+    }
+    if (!options.residual_strata.empty()) {
+        formula.strata.push_back(column_named(options.residual_strata));
     }
     return formula;
 }

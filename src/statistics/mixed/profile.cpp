@@ -180,8 +180,10 @@ ProfiledNumber profiled(const ConditionalDeviance& deviance, double least, doubl
 Result<Profile> profile_mixed_model(std::string_view formula, const Data& data,
                                     const MixedModelOptions& options, double level) {
     ENSURE(level > 0 && level < 1);
-    if (!options.serial_time.empty()) {
-        return fail(usage_error("Profile intervals are not available with serial correlation."));
+    if (!options.serial_time.empty() || !options.residual_strata.empty()) {
+        return fail(
+            usage_error("Profile intervals are not available with serial correlation or residual variances "
+                        "that differ."));
     }
     MixedModelOptions likelihood = options;
     likelihood.criterion = Criterion::maximum_likelihood;
