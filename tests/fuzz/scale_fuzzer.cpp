@@ -85,7 +85,7 @@ void check_studies(FuzzedDataProvider& bytes) {
         for (const Estimate& estimate : model->fixed) {
             ENSURE(std::isfinite(estimate.estimate));
         }
-        ENSURE(predict_studies(*studies, *model).size() == columns.front().size());
+        ENSURE(predict_studies(*studies, *model).size() == studies->effects.size());
     }
     static_cast<void>(leave_one_out(*studies, options));
 }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <utility>
 
 #include "statistics/formula/arithmetic.h"
+#include "statistics/range.h"
 
 namespace groundwork::statistics {
 
@@ -94,22 +96,23 @@ Result<Columns> evaluate_formula(const Formula& formula, const Data& data) {
     return columns;
 }
 
-// Whether every value is there and finite.
+// Whether every value is there and can be calculated with.
 bool is_whole(const Variable& variable, std::size_t rows) {
     if (variable.kind == Variable::Kind::factor) {
         return std::all_of(variable.codes.begin(), variable.codes.begin() + static_cast<std::ptrdiff_t>(rows),
                            [](std::int32_t code) { return code >= 0; });
     }
+    constexpr double beyond = std::numeric_limits<double>::max() / largest_number;
     double nothing[8] = {};  // 0 x becomes NaN where x is not finite; eight sums run side by side
     const double* const numbers = variable.numbers.data();
     std::size_t row = 0;
     for (; row + 8 <= rows; row += 8) {
         for (std::size_t k = 0; k < 8; ++k) {
-            nothing[k] += 0 * numbers[row + k];
+            nothing[k] += 0 * (beyond * numbers[row + k]);
         }
     }
     for (; row < rows; ++row) {
-        nothing[0] += 0 * numbers[row];
+        nothing[0] += 0 * (beyond * numbers[row]);
     }
     return std::all_of(std::begin(nothing), std::end(nothing), [](double sum) { return sum == 0; });
 }
@@ -134,16 +137,16 @@ std::vector<std::size_t> complete_rows(const std::vector<const Variable*>& varia
     return used;
 }
 
-Result<void> refuse_infinite(const std::vector<const Variable*>& variables,
+Result<void> refuse_unusable(const std::vector<const Variable*>& variables,
                              const std::vector<std::size_t>& used) {
     for (const Variable* variable : variables) {
         if (variable->kind != Variable::Kind::numeric) {
             continue;
         }
         for (const std::size_t row : used) {
-            if (std::isinf(variable->numbers[row])) {
-                return fail(unacceptable("is infinite in data row " + std::to_string(row + 1) +
-                                         " (counted without the header), and a model needs finite numbers.")
+            if (!is_usable(variable->numbers[row])) {
+                return fail(unacceptable(std::string(too_large(variable->numbers[row])) + " in data row " +
+                                         std::to_string(row + 1) + " (counted without the header).")
                                 .at("", variable->name)
                                 .value(shortest(variable->numbers[row]))
                                 .remedy("Correct the cell, or leave it empty."));
@@ -316,7 +319,7 @@ Result<ModelFrame> make_model_frame(const Formula& formula, const Data& data) {
                                      : "There is no row in which every variable of the formula is present."));
     }
     if (!all_whole) {
-        TRY_DO(refuse_infinite(variables, frame.used));
+        TRY_DO(refuse_unusable(variables, frame.used));
     }
     frame.response = picked(columns.response.variable, frame.used);
     for (const EvaluatedColumn& offset : columns.offsets) {

@@ -9,6 +9,7 @@
 #include "statistics/formula/formula.h"
 #include "statistics/formula/model_frame.h"
 #include "statistics/formula/model_matrix.h"
+#include "statistics/range.h"
 
 namespace groundwork::statistics {
 
@@ -20,15 +21,15 @@ Result<void> check(std::span<const double> effects, std::span<const double> vari
                    std::span<const std::size_t> rows) {
     for (std::size_t i = 0; i < effects.size(); ++i) {
         const std::size_t row = rows[i] + 2;
-        if (!std::isfinite(effects[i])) {
+        if (!is_usable(effects[i])) {
             return fail(unacceptable("is no effect size.")
                             .at("", row, "")
                             .value(shortest(effects[i]))
                             .remedy("Leave the cell empty if the study's effect is not known."));
         }
-        if (!std::isfinite(variances[i]) || variances[i] <= 0) {
+        if (!is_usable(variances[i]) || variances[i] < 1 / largest_number) {
             return fail(
-                unacceptable("is no sampling variance: it must be a number above zero.")
+                unacceptable("is no sampling variance: it must be a number above zero, from 1e-50 to 1e50.")
                     .at("", row, "")
                     .value(shortest(variances[i]))
                     .remedy("Give the square of the effect's standard error, or leave the cell empty."));

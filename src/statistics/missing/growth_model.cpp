@@ -11,6 +11,7 @@
 #include "statistics/distributions.h"
 #include "statistics/missing/growth_likelihood.h"
 #include "statistics/missing/normal_model.h"
+#include "statistics/range.h"
 
 namespace groundwork::statistics {
 
@@ -27,22 +28,25 @@ Result<void> check_input(Outcomes outcomes, std::span<const double> times,
         return fail(unacceptable("A growth model needs at least three occasions."));
     }
     if (std::set<double>(times.begin(), times.end()).size() != times.size() ||
-        !std::all_of(times.begin(), times.end(), [](double time) { return std::isfinite(time); })) {
+        !std::all_of(times.begin(), times.end(), is_usable)) {
         return fail(unacceptable("The occasions' times must be different, finite numbers."));
     }
     const auto finite = [](std::span<const double> values) {
-        return std::none_of(values.begin(), values.end(), [](double value) { return std::isinf(value); });
+        return std::all_of(values.begin(), values.end(),
+                           [](double value) { return std::isnan(value) || is_usable(value); });
     };
     for (std::size_t t = 0; t < outcomes.size(); ++t) {
         ENSURE(outcomes[t].size() == outcomes.front().size());
         if (!finite(outcomes[t])) {
-            return fail(unacceptable(fmt::format("Occasion {} has an infinite value.", t + 1)));
+            return fail(
+                unacceptable(fmt::format("Occasion {} has a value that is infinite or beyond 1e50.", t + 1)));
         }
     }
     for (const Covariate& covariate : covariates) {
         ENSURE(covariate.values.size() == outcomes.front().size());
         if (!finite(covariate.values)) {
-            return fail(unacceptable(fmt::format("{} has an infinite value.", covariate.name)));
+            return fail(
+                unacceptable(fmt::format("{} has a value that is infinite or beyond 1e50.", covariate.name)));
         }
     }
     return {};

@@ -9,6 +9,7 @@
 
 #include "statistics/distributions.h"
 #include "statistics/linear/linear_model.h"
+#include "statistics/range.h"
 
 namespace groundwork::statistics {
 
@@ -190,8 +191,9 @@ Result<std::vector<Seen>> check_columns(std::span<const ImputationColumn> column
         bool is_binary = true, varies = false;
         for (std::size_t row = 0; row < column.values.size(); ++row) {
             const double value = column.values[row];
-            if (std::isinf(value)) {
-                return fail(unacceptable("has an infinite value").at("", column.name));
+            if (!std::isnan(value) && !is_usable(value)) {
+                return fail(
+                    unacceptable(std::string("has a value that ") + too_large(value)).at("", column.name));
             }
             (std::isnan(value) ? seen.absent : seen.present).push_back(row);
             is_binary = is_binary && (std::isnan(value) || value == 0 || value == 1);

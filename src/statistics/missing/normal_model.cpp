@@ -10,6 +10,7 @@
 #include "statistics/descriptive.h"
 #include "statistics/eigen_views.h"
 #include "statistics/missing/patterns.h"
+#include "statistics/range.h"
 
 namespace groundwork::statistics {
 
@@ -123,8 +124,8 @@ Result<NormalModel> fit_normal(std::span<const std::span<const double>> columns)
         const std::span<const double> values = columns[static_cast<std::size_t>(column)];
         ENSURE(index(values.size()) == rows);
         const Summary summary = summarise(values);
-        if (!std::isfinite(summary.mean) || !(summary.standard_deviation > 0) ||
-            !std::isfinite(summary.standard_deviation)) {
+        if (!is_usable(summary.mean) || !(summary.standard_deviation > 0) ||
+            !is_usable(summary.standard_deviation)) {
             return fail(unacceptable(fmt::format("Column {} has no finite, varying values.", column + 1)));
         }
         centre(column) = summary.mean;

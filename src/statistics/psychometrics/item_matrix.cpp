@@ -1,4 +1,5 @@
 #include "statistics/psychometrics/item_matrix.h"
+#include "statistics/range.h"
 
 #include <fmt/format.h>
 
@@ -107,10 +108,11 @@ Result<void> check_items(Items items, std::size_t fewest) {
         ENSURE(items[item].size() == items.front().size());
         double low = std::numeric_limits<double>::infinity(), high = -low;
         for (const double value : items[item]) {
-            if (std::isinf(value)) {
-                return fail(unacceptable(fmt::format("Item {} has an infinite value.", item + 1)));
-            }
             if (!std::isnan(value)) {
+                if (!is_usable(value)) {
+                    return fail(
+                        unacceptable(fmt::format("A value of item {} {}.", item + 1, too_large(value))));
+                }
                 low = std::min(low, value);
                 high = std::max(high, value);
             }

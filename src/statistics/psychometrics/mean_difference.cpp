@@ -7,6 +7,7 @@
 
 #include "statistics/descriptive.h"
 #include "statistics/distributions.h"
+#include "statistics/range.h"
 
 namespace groundwork::statistics {
 
@@ -59,8 +60,8 @@ Result<void> check_group(const Summary& summary, const char* which) {
         return fail(unacceptable(fmt::format("{} has {} value{}; at least two are needed.", which, summary.n,
                                              summary.n == 1 ? "" : "s")));
     }
-    if (!std::isfinite(summary.mean) || !std::isfinite(summary.standard_deviation)) {
-        return fail(unacceptable(fmt::format("{} has an infinite value.", which)));
+    if (!is_usable(summary.mean) || !is_usable(summary.standard_deviation)) {
+        return fail(unacceptable(fmt::format("{} has values that are infinite or beyond 1e50.", which)));
     }
     return {};
 }
