@@ -56,6 +56,11 @@ class KernelPoint {
     Matrix products;             // P, outcome last
     // For the weight K in tr(K P).
     virtual Derivatives derivatives(const Matrix& weight) const = 0;
+    // After derivatives: w_j' S w_k over all levels, w_j = dSigma/dj T contrast with j the free entries. What
+    // the average information needs (Gilmour, Thompson & Cullis 1995); nothing where a kernel has curvature.
+    virtual std::optional<Matrix> working_information(const RandomEffects&, const std::vector<double>&) const {
+        return std::nullopt;
+    }
     // Nothing where there are too many effects for it.
     virtual std::optional<SmallSampleSums> small_sample_sums() const = 0;
 };
@@ -64,14 +69,17 @@ class Kernel {
   public:
     virtual ~Kernel() = default;
     virtual std::unique_ptr<KernelPoint> at(const Factors& factors) const = 0;
+    // Variances by the method of moments, by block and effect, over the residual's: where to begin. Empty where
+    // they are not known.
+    virtual std::vector<std::vector<double>> moments(std::size_t) const { return {}; }
 };
 
 // One grouping factor: H falls into one small block for each level. Linear in levels.
 std::unique_ptr<Kernel> make_single_kernel(const LevelProducts& products, unsigned threads = 1);
 
 // Several grouping factors, crossed or nested: the largest is eliminated level by level, the others form a
-// dense Schur complement. Cubic in the number of the others' effects.
+// Schur complement, whose sparsity is used. At worst cubic in the number of the others' effects.
 std::unique_ptr<Kernel> make_schur_kernel(const std::vector<Block>& blocks, const Matrix& fixed,
-                                          const std::vector<double>& outcome);
+                                          const std::vector<double>& outcome, unsigned threads = 1);
 
 }  // namespace groundwork::statistics

@@ -133,7 +133,7 @@ void ModelRows::reduce_by_rows(Problem& problem, const Whitening* whitening, Kee
         for (Block& block : weighted) {
             block.columns = filled(treated(matrix_source(block.columns)), count);
         }
-        problem.kernel = make_schur_kernel(weighted, rows.basis, rows.rest);
+        problem.kernel = make_schur_kernel(weighted, rows.basis, rows.rest, threads);
         return;
     }
     const std::size_t fixed = rows.basis.columns;
