@@ -165,6 +165,74 @@ std::optional<Matrix> ObjectivePoint::exact_hessian() {
     return hessian;
 }
 
+// The gradient of an entry of Lambda is 2 (D Lambda) with D = S - G symmetric; from its lower triangle D follows
+// column by column, last first, where no diagonal entry is zero.
+std::optional<std::vector<Matrix>> ObjectivePoint::covariance_gradients() {
+    std::vector<Matrix> result;
+    for (const Matrix& factor : factors_) {
+        result.emplace_back(factor.rows, factor.rows);
+    }
+    std::vector<Matrix> slopes = result;
+    for (std::size_t k = 0; k < entries_.size(); ++k) {
+        const FreeEntry& entry = effects_.entries[k];
+        slopes[entry.block](entry.row, entry.column) = gradient()[k] / 2;
+    }
+    for (std::size_t block = 0; block < factors_.size(); ++block) {
+        const Matrix& factor = factors_[block];
+        Matrix& d = result[block];
+        for (std::size_t column = factor.rows; column-- > 0;) {
+            if (factor(column, column) == 0) {
+                return std::nullopt;
+            }
+            for (std::size_t row = factor.rows; row-- > column;) {
+                double value = slopes[block](row, column);
+                for (std::size_t k = column + 1; k < factor.rows; ++k) {
+                    value -= d(row, k) * factor(k, column);
+                }
+                d(row, column) = d(column, row) = value / factor(column, column);
+            }
+        }
+    }
+    return result;
+}
+
+// With w_j = E_j T v:  nu/s (w_j' S w_k - (dP_j v)' C (dP_k v)) - nu/s^2 ds_j ds_k + tr((S - G) E_jk)
+std::optional<Matrix> ObjectivePoint::average_hessian() {
+    Eigen::VectorXd contrast(index(coefficients_.size()) + 1);
+    contrast << -view(coefficients_), 1.0;
+    derivatives();
+    std::optional<Matrix> working =
+        point_->working_information(effects_, std::vector<double>(contrast.begin(), contrast.end()));
+    if (!working) {
+        return std::nullopt;
+    }
+    const std::optional<std::vector<Matrix>> slopes = covariance_gradients();
+    if (!slopes) {
+        return std::nullopt;
+    }
+    const Eigen::Index count = index(entries_.size()), fixed = index(coefficients_.size());
+    Eigen::MatrixXd fixed_slopes(fixed, count);
+    Eigen::VectorXd residual_slopes(count);
+    for (std::size_t k = 0; k < entries_.size(); ++k) {
+        const Eigen::VectorXd moved = view(products_slope(k)) * contrast;
+        fixed_slopes.col(index(k)) = moved.head(fixed);
+        residual_slopes(index(k)) = contrast.dot(moved);
+    }
+    auto hessian = view(*working);
+    hessian -= fixed_slopes.transpose() * view(inverse_fixed_) * fixed_slopes;
+    hessian = (degrees_ / residual_squares_) *
+              (hessian - residual_slopes * residual_slopes.transpose() / residual_squares_).eval();
+    for (std::size_t k = 0; k < entries_.size(); ++k) {
+        for (std::size_t j = 0; j < entries_.size(); ++j) {
+            const FreeEntry &first = effects_.entries[j], &second = effects_.entries[k];
+            if (first.block == second.block && first.column == second.column) {
+                (*working)(j, k) += 2 * (*slopes)[first.block](first.row, second.row);
+            }
+        }
+    }
+    return working;
+}
+
 Matrix ObjectivePoint::hessian() {
     if (std::optional<Matrix> exact = exact_hessian()) {
         return *std::move(exact);

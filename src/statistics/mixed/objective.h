@@ -33,6 +33,9 @@ class ObjectivePoint {
     const std::vector<double>& gradient();
     // Exact in closed form, or nothing where the kernel has none.
     std::optional<Matrix> exact_hessian();
+    // The average of the observed and the expected curvature, in which the traces that are dear cancel (Gilmour,
+    // Thompson & Cullis 1995); or nothing where the kernel has no part in it.
+    std::optional<Matrix> average_hessian();
     // exact_hessian, or else central differences of the exact gradient.
     Matrix hessian();
 
@@ -51,6 +54,7 @@ class ObjectivePoint {
     void profile();
     Matrix weight() const;  // K with d objective = d log|H| + tr(K dP)
     const Derivatives& derivatives();
+    std::optional<std::vector<Matrix>> covariance_gradients();  // sums of S - G, by block
 
     const Kernel& kernel_;
     const RandomEffects& effects_;

@@ -221,8 +221,21 @@ Result<Problem> make_mixed_problem(std::string_view formula, const Data& data,
 
 std::vector<double> start_of(const Problem& problem) {
     const RandomEffects& effects = problem.coordinates.effects;
-    return problem.products ? moment_start(effects, *problem.products, problem.used.size())
-                            : usual_start(effects);
+    const std::size_t rows = problem.used.size();
+    if (problem.products) {
+        return moment_start(effects, *problem.products, rows);
+    }
+    // Inside the boundary, so that the search can go either way.
+    constexpr double least = 1e-3;
+    std::vector<double> start = usual_start(effects);
+    const std::vector<std::vector<double>> variances = problem.kernel->moments(rows);
+    for (std::size_t k = 0; k < start.size() && !variances.empty(); ++k) {
+        const FreeEntry& entry = effects.entries[k];
+        if (entry.diagonal()) {
+            start[k] = std::sqrt(std::clamp(variances[entry.block][entry.row], least, 1 / least));
+        }
+    }
+    return start;
 }
 
 }  // namespace groundwork::statistics

@@ -11,6 +11,8 @@ namespace groundwork::statistics {
 
 namespace {
 
+constexpr double smallest_radius = 1e-14;
+
 double largest_slope(ObjectivePoint& point) { return view(point.gradient()).cwiseAbs().maxCoeff(); }
 
 class Minimiser {
@@ -22,7 +24,7 @@ class Minimiser {
         record_.start = start;
         point_ = evaluate(std::move(start));
         record_.start_objective = point_->value();
-        refresh_hessian();
+        renew_model();
         constexpr int most_steps = 200;
         for (int step = 0; step < most_steps; ++step) {
             ++record_.steps;
@@ -30,8 +32,9 @@ class Minimiser {
                 break;
             }
         }
-        set_tiny_variances_to_zero();
-        refresh_hessian();
+        if (set_tiny_variances_to_zero() || !hessian_is_true_) {
+            refresh_hessian();
+        }
         record_.end = point_->entries();
         return {std::move(point_), hessian_, record_};
     }
@@ -47,16 +50,38 @@ class Minimiser {
         hessian_is_true_ = true;
     }
 
+    // The exact Hessian where there is one, or else the average information and what the steps so far have
+    // shown to be missing in it.
+    void renew_model() {
+        if (std::optional<Matrix> exact = point_->exact_hessian()) {
+            hessian_ = *std::move(exact);
+            hessian_is_true_ = true;
+            return;
+        }
+        std::optional<Matrix> average = point_->average_hessian();
+        if (!average) {
+            refresh_hessian();
+            return;
+        }
+        hessian_ = *std::move(average);
+        hessian_is_true_ = false;
+        if (missing_.values.empty()) {
+            missing_ = Matrix(hessian_.rows, hessian_.columns);
+        }
+        view(hessian_) += view(missing_);
+    }
+
     // An approximate Hessian has said that this is the end: ask the true one.
     bool refine() {
         refresh_hessian();
+        radius_ = std::max(radius_, smallest_radius * 1e6);
         return true;
     }
 
     // One accepted step, or false at the end.
     bool advance() {
-        constexpr double nothing_to_gain = 1e-22;
-        constexpr double smallest_radius = 1e-14;
+        // What an approximate Hessian leaves, one step with the true one takes.
+        const double nothing_to_gain = hessian_is_true_ ? 1e-22 : 1e-10;
         const Eigen::VectorXd gradient = view(point_->gradient());
         while (radius_ > smallest_radius) {
             const TrustRegionStep step = trust_region_step(gradient, view(hessian_), radius_);
@@ -90,24 +115,30 @@ class Minimiser {
     }
 
     void accept(std::unique_ptr<ObjectivePoint> candidate, const Eigen::VectorXd& step) {
+        // So short a step that the curvature stays what it is, to the digits that are wanted of it.
+        constexpr double short_step = 1e-6;
         const Eigen::VectorXd change = view(candidate->gradient()) - view(point_->gradient());
+        const bool stays = hessian_is_true_ && step.norm() < short_step;
         point_ = std::move(candidate);
-        if (std::optional<Matrix> exact = point_->exact_hessian()) {
-            hessian_ = *std::move(exact);
-            hessian_is_true_ = true;
+        if (stays && !point_->exact_hessian()) {
             return;
         }
-        // Symmetric rank-one update (Nocedal & Wright 2006, eq. 6.24).
-        Eigen::Map<Eigen::MatrixXd> model(hessian_.values.data(), step.size(), step.size());
-        const Eigen::VectorXd rest = change - model * step;
+        renew_model();
+        if (hessian_is_true_) {
+            return;
+        }
+        // Symmetric rank-one update (Nocedal & Wright 2006, eq. 6.24) of what the average information lacks: the
+        // third derivatives' part and the difference between observed and expected.
+        const Eigen::VectorXd rest = change - view(hessian_) * step;
         const double divisor = rest.dot(step);
         if (std::abs(divisor) > 1e-8 * rest.norm() * step.norm()) {
-            model += rest * rest.transpose() / divisor;
+            view(missing_) += rest * rest.transpose() / divisor;
+            view(hessian_) += rest * rest.transpose() / divisor;
         }
-        hessian_is_true_ = false;
     }
 
-    void set_tiny_variances_to_zero() {
+    // Whether it did.
+    bool set_tiny_variances_to_zero() {
         constexpr double tiny = 1e-5;
         std::vector<double> entries = point_->entries();
         bool any = false;
@@ -118,12 +149,14 @@ class Minimiser {
             }
         }
         if (!any) {
-            return;
+            return false;
         }
         std::unique_ptr<ObjectivePoint> candidate = evaluate(std::move(entries));
         if (candidate->value() <= point_->value() + 1e-12 * (1 + std::abs(point_->value()))) {
             point_ = std::move(candidate);
+            return true;
         }
+        return false;
     }
 
     const Kernel& kernel_;
@@ -131,6 +164,7 @@ class Minimiser {
     const ObjectiveSetting& setting_;
     std::unique_ptr<ObjectivePoint> point_;
     Matrix hessian_;
+    Matrix missing_;  // in the average information
     bool hessian_is_true_ = false;
     double radius_ = 1;
     OptimisationRecord record_;
