@@ -58,7 +58,8 @@ class KernelPoint {
     virtual Derivatives derivatives(const Matrix& weight) const = 0;
     // After derivatives: w_j' S w_k over all levels, w_j = dSigma/dj T contrast with j the free entries. What
     // the average information needs (Gilmour, Thompson & Cullis 1995); nothing where a kernel has curvature.
-    virtual std::optional<Matrix> working_information(const RandomEffects&, const std::vector<double>&) const {
+    virtual std::optional<Matrix> working_information(const RandomEffects&,
+                                                      const std::vector<double>&) const {
         return std::nullopt;
     }
     // Nothing where there are too many effects for it.
@@ -69,8 +70,8 @@ class Kernel {
   public:
     virtual ~Kernel() = default;
     virtual std::unique_ptr<KernelPoint> at(const Factors& factors) const = 0;
-    // Variances by the method of moments, by block and effect, over the residual's: where to begin. Empty where
-    // they are not known.
+    // Variances by the method of moments, by block and effect, over the residual's: where to begin. Empty
+    // where they are not known.
     virtual std::vector<std::vector<double>> moments(std::size_t) const { return {}; }
 };
 

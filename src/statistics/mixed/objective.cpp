@@ -165,8 +165,8 @@ std::optional<Matrix> ObjectivePoint::exact_hessian() {
     return hessian;
 }
 
-// The gradient of an entry of Lambda is 2 (D Lambda) with D = S - G symmetric; from its lower triangle D follows
-// column by column, last first, where no diagonal entry is zero.
+// The gradient of an entry of Lambda is 2 (D Lambda) with D = S - G symmetric; from its lower triangle D
+// follows column by column, last first, where no diagonal entry is zero.
 std::optional<std::vector<Matrix>> ObjectivePoint::covariance_gradients() {
     std::vector<Matrix> result;
     for (const Matrix& factor : factors_) {
@@ -237,17 +237,24 @@ Matrix ObjectivePoint::hessian() {
     if (std::optional<Matrix> exact = exact_hessian()) {
         return *std::move(exact);
     }
-    constexpr double step = 1e-4;
     const std::size_t count = entries_.size();
     Matrix differences(count, count);
-    for (std::size_t k = 0; k < count; ++k) {
-        std::vector<double> up = entries_, down = entries_;
-        const double h = step * std::max(1.0, std::abs(entries_[k]));
-        up[k] += h;
-        down[k] -= h;
-        ObjectivePoint above(kernel_, effects_, setting_, up), below(kernel_, effects_, setting_, down);
+    const auto add_difference = [&](std::size_t k, double step, double share) {
+        std::vector<double> moved = entries_;
+        moved[k] += step;
+        ObjectivePoint beside(kernel_, effects_, setting_, moved);
         for (std::size_t j = 0; j < count; ++j) {
-            differences(j, k) = (above.gradient()[j] - below.gradient()[j]) / (up[k] - down[k]);
+            differences(j, k) += share * (beside.gradient()[j] - gradient()[j]) / (moved[k] - entries_[k]);
+        }
+    };
+    for (std::size_t k = 0; k < count; ++k) {
+        if (entries_[k] == 0) {  // from both sides, which are alike where a variance is zero
+            constexpr double step = 1e-4;
+            add_difference(k, step, 0.5);
+            add_difference(k, -step, 0.5);
+        } else {  // the gradient is known to rounding: so small a step leaves six digits from one side
+            constexpr double step = 3e-7, least = 0.03;
+            add_difference(k, step * std::max(least, std::abs(entries_[k])), 1);
         }
     }
     Matrix hessian(count, count);

@@ -33,10 +33,10 @@ class ObjectivePoint {
     const std::vector<double>& gradient();
     // Exact in closed form, or nothing where the kernel has none.
     std::optional<Matrix> exact_hessian();
-    // The average of the observed and the expected curvature, in which the traces that are dear cancel (Gilmour,
-    // Thompson & Cullis 1995); or nothing where the kernel has no part in it.
+    // The average of the observed and the expected curvature, in which the traces that are dear cancel
+    // (Gilmour, Thompson & Cullis 1995); or nothing where the kernel has no part in it.
     std::optional<Matrix> average_hessian();
-    // exact_hessian, or else central differences of the exact gradient.
+    // exact_hessian, or else differences of the exact gradient.
     Matrix hessian();
 
     double residual_squares() const { return residual_squares_; }   // rss

@@ -1,13 +1,14 @@
-// Several grouping factors (kernel.h). With M = I + Lambda' A Lambda, A = Z'Z, B = Z'[W r], per level of block
-// 0 M_0 = L L', V = Lambda_r' A_r0 Lambda_0 L'^-1; and C = M_r - sum V V' for the rest, which is sparse where
-// few levels of block 0 join its levels (sparse_factor.h). The derivatives need M^-1 only where A has entries:
-// M^-1_r = C^-1, M^-1_r0 = -C^-1 Y with Y = V L^-1, M^-1_0 = L'^-1 L^-1 + Y' C^-1 Y; all of these lie within
-// the pattern of the factor of C.
+// Several grouping factors (kernel.h). With M = I + Lambda' A Lambda, A = Z'Z, B = Z'[W r], per level of
+// block 0 M_0 = L L', V = Lambda_r' A_r0 Lambda_0 L'^-1; and C = M_r - sum V V' for the rest, which is sparse
+// where few levels of block 0 join its levels (sparse_factor.h). The derivatives need M^-1 only where A has
+// entries: M^-1_r = C^-1, M^-1_r0 = -C^-1 Y with Y = V L^-1, M^-1_0 = L'^-1 L^-1 + Y' C^-1 Y; all of these
+// lie within the pattern of the factor of C.
 //
 // Work is divided into parts whose number does not depend on that of the threads, and the parts' sums are
 // added in order.
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <utility>
 
 #include "foundation/foundation.h"
@@ -25,7 +26,9 @@ struct Range {
     std::size_t begin, end;
 };
 
-Range piece(std::size_t count, std::size_t part) { return {count * part / parts, count * (part + 1) / parts}; }
+Range piece(std::size_t count, std::size_t part) {
+    return {count * part / parts, count * (part + 1) / parts};
+}
 
 // The Cholesky factor of a small matrix in place, lower triangle; columns of `size`.
 void factor_small(double* m, std::size_t size) {
@@ -70,6 +73,31 @@ void add_scaled(double* target, double factor, const double* source, std::size_t
     }
 }
 
+// Storage of points that are no more, for the next ones.
+class StorageShelf {
+  public:
+    FactorStorage take() {
+        const std::scoped_lock lock(mutex_);
+        if (shelf_.empty()) {
+            return {};
+        }
+        FactorStorage storage = std::move(shelf_.back());
+        shelf_.pop_back();
+        return storage;
+    }
+    void give(FactorStorage storage) {
+        constexpr std::size_t most = 2;
+        const std::scoped_lock lock(mutex_);
+        if (shelf_.size() < most) {
+            shelf_.push_back(std::move(storage));
+        }
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<FactorStorage> shelf_;
+};
+
 // A few columns of numbers for every effect, row by row.
 struct Effects {
     Effects(const SchurProducts& data, std::size_t column_count)
@@ -82,10 +110,12 @@ struct Effects {
 
 class SchurPoint final : public KernelPoint {
   public:
-    SchurPoint(const SchurProducts& data, const Factors& factors, unsigned threads)
-        : data_(data), factors_(factors), threads_(threads), q_(data.width[0]) {
+    SchurPoint(const SchurProducts& data, const Factors& factors, unsigned threads, StorageShelf& shelf)
+        : data_(data), factors_(factors), threads_(threads), shelf_(shelf), q_(data.width[0]) {
         factor_levels();
-        factor_.emplace(data.plan, complement(), threads);
+        FactorStorage storage = shelf.take();
+        set_complement(storage.lower);
+        factor_.emplace(data.plan, std::move(storage), threads);
         log_determinant += factor_->log_determinant();
         half_.emplace(right_sides());
         scale(*half_, true);
@@ -93,6 +123,10 @@ class SchurPoint final : public KernelPoint {
         products = data.total;
         subtract_products(*half_, products);
     }
+
+    SchurPoint(const SchurPoint&) = delete;
+    SchurPoint& operator=(const SchurPoint&) = delete;
+    ~SchurPoint() override { shelf_.give(factor_->take_storage()); }
 
     Derivatives derivatives(const Matrix&) const override {
         Effects u = *half_;
@@ -228,24 +262,16 @@ class SchurPoint final : public KernelPoint {
     }
 
     // C, lower triangle. Each part has columns of its own.
-    Matrix complement() const {
-        Matrix c(data_.rest, data_.rest);
-        for (const RestUnit& unit : data_.units) {
-            const Matrix& factor = factors_[unit.block];
-            const std::size_t width = factor.rows;
-            const double* const a = data_.diagonal[unit.block].data() + unit.level * width * width;
-            add_scaled_product(factor, a, factor, unit.place, unit.place, c);
-            for (std::size_t k = 0; k < width; ++k) {
-                c(unit.place + k, unit.place + k) += 1;
-            }
-        }
-        for (const RestMeeting& meeting : data_.meetings) {
-            const RestUnit &unit = data_.units[meeting.unit], &other = data_.units[meeting.other];
-            add_scaled_product(factors_[unit.block], data_.rest_products.data() + meeting.at,
-                               factors_[other.block], unit.place, other.place, c);
+    void set_complement(Matrix& c) const {
+        if (c.values.empty()) {
+            c = Matrix(data_.rest, data_.rest);
         }
         each_part([&](std::size_t part) {
             const Range range = piece(data_.rest, part);
+            for (std::size_t column = range.begin; column < range.end; ++column) {
+                std::fill(c.column(column).begin() + index(column), c.column(column).end(), 0.0);
+                c(column, column) = 1;
+            }
             for (std::size_t level = 0; level < data_.levels[0]; ++level) {
                 const auto begin = data_.places.begin() + index(data_.begin[level]),
                            end = data_.places.begin() + index(data_.begin[level + 1]);
@@ -256,7 +282,17 @@ class SchurPoint final : public KernelPoint {
                 }
             }
         });
-        return c;
+        for (const RestUnit& unit : data_.units) {
+            const Matrix& factor = factors_[unit.block];
+            const double* const a =
+                data_.diagonal[unit.block].data() + unit.level * factor.rows * factor.rows;
+            add_scaled_product(factor, a, factor, unit.place, unit.place, c);
+        }
+        for (const RestMeeting& meeting : data_.meetings) {
+            const RestUnit &unit = data_.units[meeting.unit], &other = data_.units[meeting.other];
+            add_scaled_product(factors_[unit.block], data_.rest_products.data() + meeting.at,
+                               factors_[other.block], unit.place, other.place, c);
+        }
     }
 
     void subtract_column(std::size_t at, std::size_t end, Matrix& c) const {
@@ -439,8 +475,8 @@ class SchurPoint final : public KernelPoint {
         }
         for (const RestUnit& unit : data_.units) {
             const std::size_t width = data_.width[unit.block];
-            add_rest_trace(inverse, unit, unit, data_.diagonal[unit.block].data() + unit.level * width * width,
-                           traces);
+            add_rest_trace(inverse, unit, unit,
+                           data_.diagonal[unit.block].data() + unit.level * width * width, traces);
         }
         for (const RestMeeting& meeting : data_.meetings) {
             add_rest_trace(inverse, data_.units[meeting.unit], data_.units[meeting.other],
@@ -449,7 +485,8 @@ class SchurPoint final : public KernelPoint {
         return std::move(traces);
     }
 
-    // M^-1_uv Lambda_v' A_vu for u = unit and, if v is another, the same with both exchanged; a = A_uv by row.
+    // M^-1_uv Lambda_v' A_vu for u = unit and, if v is another, the same with both exchanged; a = A_uv by
+    // row.
     void add_rest_trace(const Matrix& inverse, const RestUnit& unit, const RestUnit& other, const double* a,
                         std::vector<Matrix>& traces) const {
         const Matrix &left = factors_[unit.block], &right = factors_[other.block];
@@ -491,7 +528,8 @@ class SchurPoint final : public KernelPoint {
 
       private:
         void set_y(std::size_t level) {  // rows of V L^-1
-            y_.assign(point_.v_.begin() + index(begin_ * q_), point_.v_.begin() + index((begin_ + count_) * q_));
+            y_.assign(point_.v_.begin() + index(begin_ * q_),
+                      point_.v_.begin() + index((begin_ + count_) * q_));
             for (std::size_t row = 0; row < count_; ++row) {
                 solve_upper(point_.lower(level), q_, y_.data() + row * q_, 1);
             }
@@ -587,7 +625,8 @@ class SchurPoint final : public KernelPoint {
                           : x.rest.data() + data_.units[data_.unit[block][level]].place * x.columns;
     }
 
-    BlockSums summed(std::size_t block, const Effects& left, const Effects& scaled, const Matrix& trace) const {
+    BlockSums summed(std::size_t block, const Effects& left, const Effects& scaled,
+                     const Matrix& trace) const {
         const std::size_t width = data_.width[block], columns = data_.columns;
         BlockSums sums{trace, std::vector<Matrix>(width * width, Matrix(columns, columns))};
         for (std::size_t level = 0; level < data_.levels[block]; ++level) {
@@ -622,9 +661,9 @@ class SchurPoint final : public KernelPoint {
                     }
                 }
                 double* const target =
-                    entry.block == 0 ? w.first.data() + level * q_ * w.columns
-                                     : w.rest.data() +
-                                           data_.units[data_.unit[entry.block][level]].place * w.columns;
+                    entry.block == 0
+                        ? w.first.data() + level * q_ * w.columns
+                        : w.rest.data() + data_.units[data_.unit[entry.block][level]].place * w.columns;
                 for (std::size_t a = 0; a < width; ++a) {
                     target[entry.row * w.columns + k] += factor(a, entry.column) * t[a];
                     target[a * w.columns + k] += factor(a, entry.column) * t[entry.row];
@@ -637,6 +676,7 @@ class SchurPoint final : public KernelPoint {
     const SchurProducts& data_;
     Factors factors_;
     unsigned threads_;
+    StorageShelf& shelf_;
     std::size_t q_;
     std::vector<double> lower_, v_;  // L by level of block 0; V, a row of q for each of its effects
     mutable std::optional<SparseFactor> factor_;
@@ -646,9 +686,10 @@ class SchurPoint final : public KernelPoint {
 
 class SchurKernel final : public Kernel {
   public:
-    SchurKernel(SchurProducts products, unsigned threads) : products_(std::move(products)), threads_(threads) {}
+    SchurKernel(SchurProducts products, unsigned threads)
+        : products_(std::move(products)), threads_(threads) {}
     std::unique_ptr<KernelPoint> at(const Factors& factors) const override {
-        return std::make_unique<SchurPoint>(products_, factors, threads_);
+        return std::make_unique<SchurPoint>(products_, factors, threads_, shelf_);
     }
     std::vector<std::vector<double>> moments(std::size_t rows) const override {
         return moment_variances(products_, rows);
@@ -657,6 +698,7 @@ class SchurKernel final : public Kernel {
   private:
     SchurProducts products_;
     unsigned threads_;
+    mutable StorageShelf shelf_;
 };
 
 }  // namespace

@@ -27,11 +27,11 @@ struct RestMeeting {
 };
 
 struct SchurProducts {
-    std::vector<std::size_t> levels, width;  // by block
-    std::size_t columns = 0;                 // of [W r]
-    Matrix total;                            // [W r]'[W r]
+    std::vector<std::size_t> levels, width;     // by block
+    std::size_t columns = 0;                    // of [W r]
+    Matrix total;                               // [W r]'[W r]
     std::vector<std::vector<double>> diagonal;  // by block: width x width for each level
-    std::vector<std::vector<double>> right;  // Z'[W r] by block: row level * width + effect, row by row
+    std::vector<std::vector<double>> right;     // Z'[W r] by block: row level * width + effect, row by row
     std::size_t rest = 0;
     std::vector<RestUnit> units;                 // every level of the rest, by place
     std::vector<std::vector<std::size_t>> unit;  // by block and level: which unit it is

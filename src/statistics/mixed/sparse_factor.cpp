@@ -120,8 +120,9 @@ unsigned worth_threads(std::size_t multiplications, unsigned threads) {
 
 }  // namespace
 
-SparseFactor::SparseFactor(const FactorPlan& plan, Matrix lower, unsigned threads)
-    : plan_(plan), threads_(threads), lower_(std::move(lower)), values_(plan.values) {
+SparseFactor::SparseFactor(const FactorPlan& plan, FactorStorage storage, unsigned threads)
+    : plan_(plan), threads_(threads), storage_(std::move(storage)) {
+    storage_.values.resize(plan.values);
     for (const FactorPanel& panel : plan.panels) {
         factor_panel(panel);
     }
@@ -129,9 +130,9 @@ SparseFactor::SparseFactor(const FactorPlan& plan, Matrix lower, unsigned thread
 
 void SparseFactor::factor_panel(const FactorPanel& panel) {
     const std::size_t width = panel.width, height = panel.height(), below = panel.rows.size();
-    double* const values = values_.data() + panel.at;
+    double* const values = storage_.values.data() + panel.at;
     for (std::size_t k = 0; k < width; ++k) {
-        const double* const column = lower_.column(panel.begin + k).data();
+        const double* const column = storage_.lower.column(panel.begin + k).data();
         std::copy(column + panel.begin + k, column + panel.begin + width, values + k * height + k);
         for (std::size_t row = 0; row < below; ++row) {
             values[k * height + width + row] = column[panel.rows[row]];
@@ -141,18 +142,20 @@ void SparseFactor::factor_panel(const FactorPanel& panel) {
     for_each_part(strips_of(below, rows_together), worth_threads(below * width * width / 2, threads_),
                   [&](std::size_t part) {
                       const std::size_t first = width + part * rows_together;
-                      divide_by_transpose(values, height, width, first, std::min(first + rows_together, height));
+                      divide_by_transpose(values, height, width, first,
+                                          std::min(first + rows_together, height));
                   });
     // The later columns less the products of the panel's rows.
     const std::size_t right_strips = strips_of(below, strip_columns);
-    packed_.assign(right_strips * width * strip_columns, 0);
+    storage_.packed.assign(right_strips * width * strip_columns, 0);
     for (std::size_t k = 0; k < width; ++k) {
-        pack(values + k * height + width, below, strip_columns, width, k, packed_.data());
+        pack(values + k * height + width, below, strip_columns, width, k, storage_.packed.data());
     }
     // The last rows have the most products: they come first.
     const std::size_t parts = strips_of(below, rows_together);
     for_each_part(parts, worth_threads(below * below * width / 2, threads_), [&](std::size_t part) {
-        const std::size_t begin = (parts - 1 - part) * rows_together, end = std::min(begin + rows_together, below);
+        const std::size_t begin = (parts - 1 - part) * rows_together,
+                          end = std::min(begin + rows_together, below);
         std::vector<double> left(width * strip_rows), products(right_strips * strip_rows * strip_columns);
         for (std::size_t first = begin; first < end; first += strip_rows) {
             const std::size_t count = std::min(strip_rows, end - first);
@@ -160,10 +163,10 @@ void SparseFactor::factor_panel(const FactorPanel& panel) {
             for (std::size_t k = 0; k < width; ++k) {
                 pack(values + k * height + width + first, count, strip_rows, width, k, left.data());
             }
-            strip_products(left.data(), packed_.data(), width, strips_of(first + count, strip_columns),
-                           products.data());
+            strip_products(left.data(), storage_.packed.data(), width,
+                           strips_of(first + count, strip_columns), products.data());
             for (std::size_t column = 0; column < first + count; ++column) {
-                double* const target = lower_.column(panel.rows[column]).data();
+                double* const target = storage_.lower.column(panel.rows[column]).data();
                 const double* const from = products.data() + column * strip_rows;
                 for (std::size_t row = column < first ? 0 : column - first; row < count; ++row) {
                     target[panel.rows[first + row]] -= from[row];
@@ -177,7 +180,7 @@ double SparseFactor::log_determinant() const {
     double sum = 0;
     for (const FactorPanel& panel : plan_.panels) {
         for (std::size_t k = 0; k < panel.width; ++k) {
-            sum += std::log(values_[panel.at + k * (panel.height() + 1)]);
+            sum += std::log(storage_.values[panel.at + k * (panel.height() + 1)]);
         }
     }
     return 2 * sum;
@@ -186,13 +189,14 @@ double SparseFactor::log_determinant() const {
 void SparseFactor::solve_lower(double* right, std::size_t columns) const {
     for (const FactorPanel& panel : plan_.panels) {
         for (std::size_t k = 0; k < panel.width; ++k) {
-            const double* const factor = values_.data() + panel.at + k * panel.height();
+            const double* const factor = storage_.values.data() + panel.at + k * panel.height();
             double* const solved = right + (panel.begin + k) * columns;
             for (std::size_t c = 0; c < columns; ++c) {
                 solved[c] /= factor[k];
             }
             for (std::size_t row = k + 1; row < panel.height(); ++row) {
-                const std::size_t place = row < panel.width ? panel.begin + row : panel.rows[row - panel.width];
+                const std::size_t place =
+                    row < panel.width ? panel.begin + row : panel.rows[row - panel.width];
                 for (std::size_t c = 0; c < columns; ++c) {
                     right[place * columns + c] -= factor[row] * solved[c];
                 }
@@ -204,7 +208,7 @@ void SparseFactor::solve_lower(double* right, std::size_t columns) const {
 void SparseFactor::solve_upper(double* right, std::size_t columns) const {
     for (auto panel = plan_.panels.rbegin(); panel != plan_.panels.rend(); ++panel) {
         for (std::size_t k = panel->width; k-- > 0;) {
-            const double* const factor = values_.data() + panel->at + k * panel->height();
+            const double* const factor = storage_.values.data() + panel->at + k * panel->height();
             double* const solved = right + (panel->begin + k) * columns;
             for (std::size_t row = k + 1; row < panel->height(); ++row) {
                 const std::size_t place =
@@ -224,69 +228,72 @@ const Matrix& SparseFactor::invert() {
     for (auto panel = plan_.panels.rbegin(); panel != plan_.panels.rend(); ++panel) {
         invert_panel(*panel);
     }
-    return lower_;
+    return storage_.lower;
 }
 
 void SparseFactor::invert_panel(const FactorPanel& panel) {
     const std::size_t width = panel.width, height = panel.height(), below = panel.rows.size();
-    const double* const values = values_.data() + panel.at;
+    const double* const values = storage_.values.data() + panel.at;
     // On top L^-1, below W: both are the panel with unit rows on top, divided by L.
-    rows_.assign(values, values + width * height);
+    storage_.divided.assign(values, values + width * height);
     for (std::size_t k = 0; k < width; ++k) {
-        std::fill_n(rows_.data() + k * height, width, 0.0);
-        rows_[k * height + k] = 1;
+        std::fill_n(storage_.divided.data() + k * height, width, 0.0);
+        storage_.divided[k * height + k] = 1;
     }
     for_each_part(strips_of(height, rows_together), worth_threads(height * width * width / 2, threads_),
                   [&](std::size_t part) {
                       const std::size_t first = part * rows_together;
-                      divide(rows_.data(), height, values, height, width, first,
+                      divide(storage_.divided.data(), height, values, height, width, first,
                              std::min(first + rows_together, height));
                   });
     const std::size_t right_strips = strips_of(width, strip_columns);
-    packed_.assign(right_strips * below * strip_columns, 0);
+    storage_.packed.assign(right_strips * below * strip_columns, 0);
     for (std::size_t k = 0; k < width; ++k) {
         for (std::size_t row = 0; row < below; ++row) {
-            packed_[((k / strip_columns) * below + row) * strip_columns + k % strip_columns] =
-                rows_[k * height + width + row];
+            storage_.packed[((k / strip_columns) * below + row) * strip_columns + k % strip_columns] =
+                storage_.divided[k * height + width + row];
         }
     }
-    for_each_part(strips_of(below, rows_together), worth_threads(below * below * width, threads_),
-                  [&](std::size_t part) {
-        const std::size_t begin = part * rows_together, end = std::min(begin + rows_together, below);
-        std::vector<double> left(below * strip_rows), products(right_strips * strip_rows * strip_columns);
-        for (std::size_t first = begin; first < end; first += strip_rows) {
-            const std::size_t count = std::min(strip_rows, end - first);
-            std::fill(left.begin(), left.end(), 0.0);
-            for (std::size_t row = 0; row < count; ++row) {  // Z_RR is symmetric, of which we have one half
-                const std::size_t here = panel.rows[first + row];
-                const double* const column = lower_.column(here).data();
-                for (std::size_t term = first + row; term < below; ++term) {
-                    left[term * strip_rows + row] = column[panel.rows[term]];
+    for_each_part(
+        strips_of(below, rows_together), worth_threads(below * below * width, threads_),
+        [&](std::size_t part) {
+            const std::size_t begin = part * rows_together, end = std::min(begin + rows_together, below);
+            std::vector<double> left(below * strip_rows), products(right_strips * strip_rows * strip_columns);
+            for (std::size_t first = begin; first < end; first += strip_rows) {
+                const std::size_t count = std::min(strip_rows, end - first);
+                std::fill(left.begin(), left.end(), 0.0);
+                for (std::size_t row = 0; row < count;
+                     ++row) {  // Z_RR is symmetric, of which we have one half
+                    const std::size_t here = panel.rows[first + row];
+                    const double* const column = storage_.lower.column(here).data();
+                    for (std::size_t term = first + row; term < below; ++term) {
+                        left[term * strip_rows + row] = column[panel.rows[term]];
+                    }
+                }
+                for (std::size_t term = 0; term < first + count; ++term) {
+                    const double* const column = storage_.lower.column(panel.rows[term]).data();
+                    for (std::size_t row = term < first ? 0 : term - first; row < count; ++row) {
+                        left[term * strip_rows + row] = column[panel.rows[first + row]];
+                    }
+                }
+                strip_products(left.data(), storage_.packed.data(), below, right_strips, products.data());
+                for (std::size_t k = 0; k < width; ++k) {
+                    double* const target = storage_.lower.column(panel.begin + k).data();
+                    for (std::size_t row = 0; row < count; ++row) {
+                        target[panel.rows[first + row]] = -products[k * strip_rows + row];
+                    }
                 }
             }
-            for (std::size_t term = 0; term < first + count; ++term) {
-                const double* const column = lower_.column(panel.rows[term]).data();
-                for (std::size_t row = term < first ? 0 : term - first; row < count; ++row) {
-                    left[term * strip_rows + row] = column[panel.rows[first + row]];
-                }
-            }
-            strip_products(left.data(), packed_.data(), below, right_strips, products.data());
-            for (std::size_t k = 0; k < width; ++k) {
-                double* const target = lower_.column(panel.begin + k).data();
-                for (std::size_t row = 0; row < count; ++row) {
-                    target[panel.rows[first + row]] = -products[k * strip_rows + row];
-                }
-            }
-        }
-    });
+        });
     // Z_JJ in one product: [L^-1; W]' [L^-1; -Z_RJ].
-    packed_.assign(right_strips * height * strip_columns, 0);
+    storage_.packed.assign(right_strips * height * strip_columns, 0);
     std::vector<double> left(strips_of(width, strip_rows) * height * strip_rows, 0.0);
     std::vector<double> products(right_strips * strip_rows * strip_columns);
     for (std::size_t k = 0; k < width; ++k) {
-        const double* const column = lower_.column(panel.begin + k).data();
-        const double* const from = rows_.data() + k * height;
-        double* const right_to = packed_.data() + (k / strip_columns) * height * strip_columns + k % strip_columns;
+        const double* const column = storage_.lower.column(panel.begin + k).data();
+        const double* const from = storage_.divided.data() + k * height;
+        double* const right_to =
+            storage_.packed.data() + (k / strip_columns) * height * strip_columns + k % strip_columns;
         double* const left_to = left.data() + (k / strip_rows) * height * strip_rows + k % strip_rows;
         for (std::size_t term = 0; term < height; ++term) {
             left_to[term * strip_rows] = from[term];
@@ -295,9 +302,10 @@ void SparseFactor::invert_panel(const FactorPanel& panel) {
     }
     for (std::size_t first = 0; first < width; first += strip_rows) {
         const std::size_t count = std::min(strip_rows, width - first);
-        strip_products(left.data() + first * height, packed_.data(), height, right_strips, products.data());
+        strip_products(left.data() + first * height, storage_.packed.data(), height, right_strips,
+                       products.data());
         for (std::size_t k = 0; k < first + count; ++k) {
-            double* const target = lower_.column(panel.begin + k).data() + panel.begin + first;
+            double* const target = storage_.lower.column(panel.begin + k).data() + panel.begin + first;
             for (std::size_t row = k < first ? 0 : k - first; row < count; ++row) {
                 target[row] = products[k * strip_rows + row];
             }

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "statistics/matrix.h"
@@ -60,10 +61,18 @@ struct FactorPlan {
 FactorPlan plan_factor(const Neighbours& neighbours, const std::vector<std::size_t>& order,
                        const std::vector<std::size_t>& widths);
 
+// Where a factor keeps its numbers. One that is used again spares the system the finding of fresh memory,
+// which takes as long as the factor itself.
+struct FactorStorage {
+    Matrix lower;                         // the matrix, lower triangle; later its inverse
+    std::vector<double> values;           // of the panels
+    std::vector<double> packed, divided;  // for one panel's products
+};
+
 class SparseFactor {
   public:
-    // Of the symmetric matrix with this lower triangle, of which only entries within the plan are read.
-    SparseFactor(const FactorPlan& plan, Matrix lower, unsigned threads);
+    // Of storage.lower, of which only entries within the plan are read.
+    SparseFactor(const FactorPlan& plan, FactorStorage storage, unsigned threads);
 
     double log_determinant() const;
     // Rows of `right` (row by row, `columns` each): L^-1 right, and L'^-1 right.
@@ -72,6 +81,7 @@ class SparseFactor {
     // The lower triangle of the inverse, within the plan; elsewhere anything. To be called once: it takes the
     // place of the matrix.
     const Matrix& invert();
+    FactorStorage take_storage() { return std::move(storage_); }
 
   private:
     void factor_panel(const FactorPanel& panel);
@@ -79,9 +89,7 @@ class SparseFactor {
 
     const FactorPlan& plan_;
     unsigned threads_;
-    Matrix lower_;
-    std::vector<double> values_;
-    std::vector<double> packed_, rows_;  // for one panel's products
+    FactorStorage storage_;
 };
 
 }  // namespace groundwork::statistics

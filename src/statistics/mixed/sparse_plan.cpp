@@ -73,9 +73,10 @@ void Neighbours::join_all(const std::vector<std::size_t>& nodes) {
 }
 
 std::size_t Neighbours::count() const {
-    return std::accumulate(bits_.begin(), bits_.end(), std::size_t{0}, [](std::size_t sum, std::uint64_t word) {
-        return sum + static_cast<std::size_t>(std::popcount(word));
-    });
+    return std::accumulate(bits_.begin(), bits_.end(), std::size_t{0},
+                           [](std::size_t sum, std::uint64_t word) {
+                               return sum + static_cast<std::size_t>(std::popcount(word));
+                           });
 }
 
 std::vector<std::size_t> elimination_order(const Neighbours& neighbours) {

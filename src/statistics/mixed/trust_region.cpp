@@ -78,10 +78,19 @@ class Minimiser {
         return true;
     }
 
+    // Below this no further step is worth an evaluation. Where there is a Hessian at every point, evaluations
+    // cost next to nothing; elsewhere gains that are far below the objective's last digit are left, and an
+    // approximate Hessian only has to come near.
+    double least_gain() {
+        if (point_->exact_hessian()) {
+            return 1e-22;
+        }
+        return (hessian_is_true_ ? 1e-18 : 1e-15) * (1 + std::abs(point_->value()));
+    }
+
     // One accepted step, or false at the end.
     bool advance() {
-        // What an approximate Hessian leaves, one step with the true one takes.
-        const double nothing_to_gain = hessian_is_true_ ? 1e-22 : 1e-10;
+        const double nothing_to_gain = least_gain();
         const Eigen::VectorXd gradient = view(point_->gradient());
         while (radius_ > smallest_radius) {
             const TrustRegionStep step = trust_region_step(gradient, view(hessian_), radius_);
@@ -127,8 +136,8 @@ class Minimiser {
         if (hessian_is_true_) {
             return;
         }
-        // Symmetric rank-one update (Nocedal & Wright 2006, eq. 6.24) of what the average information lacks: the
-        // third derivatives' part and the difference between observed and expected.
+        // Symmetric rank-one update (Nocedal & Wright 2006, eq. 6.24) of what the average information lacks:
+        // the third derivatives' part and the difference between observed and expected.
         const Eigen::VectorXd rest = change - view(hessian_) * step;
         const double divisor = rest.dot(step);
         if (std::abs(divisor) > 1e-8 * rest.norm() * step.norm()) {
