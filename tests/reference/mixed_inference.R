@@ -19,7 +19,8 @@ report <- function(case, m, ddf) {
   }
   add(case, "logLik", "", as.numeric(logLik(m)))
 }
-for (f in c("mood ~ day * arm + (day | id)", "mood ~ day * arm * start + (1 | id)", "mood ~ day + start + (day || id)"))
+for (f in c("mood ~ day * arm + (day | id)", "mood ~ day * arm * start + (1 | id)", "mood ~ day + start + (day || id)",
+            "mood ~ day * arm + (1 | id) + (1 | rater)", "mood ~ day + arm + (day | id) + (1 | rater)"))
   report(f, lmer(as.formula(f), d, control = tight), "Kenward-Roger")
 report("weights", lmer(mood ~ day * arm + (day | id), d, weights = precision, control = tight), "Satterthwaite")
 contrasts(d$arm) <- contr.sum(nlevels(d$arm))

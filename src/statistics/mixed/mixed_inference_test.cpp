@@ -29,8 +29,10 @@ struct Case {
 const std::vector<Case>& cases() {
     static const std::vector<Case> all = [] {
         std::vector<Case> list;
-        for (const char* formula : {"mood ~ day * arm + (day | id)", "mood ~ day * arm * start + (1 | id)",
-                                    "mood ~ day + start + (day || id)"}) {
+        for (const char* formula :
+             {"mood ~ day * arm + (day | id)", "mood ~ day * arm * start + (1 | id)",
+              "mood ~ day + start + (day || id)", "mood ~ day * arm + (1 | id) + (1 | rater)",
+              "mood ~ day + arm + (day | id) + (1 | rater)"}) {
             list.push_back({.name = formula, .formula = formula, .weights = {}, .arm = {}, .site = {}});
         }
         const DegreesOfFreedom satterthwaite = DegreesOfFreedom::satterthwaite;

@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <random>
 
 #include "statistics/eigen_views.h"
 #include "statistics/mixed/mixed_model.h"
@@ -23,8 +22,8 @@ struct SparseCase {
 };
 
 SparseCase sparse_case(std::size_t nodes, std::size_t joins, unsigned seed) {
-    std::mt19937 random(seed);
-    const auto below = [&](std::size_t limit) { return static_cast<std::size_t>(random()) % limit; };
+    RandomStream random(seed, 0);
+    const auto below = [&](std::size_t limit) { return random.next_below(limit); };
     Neighbours neighbours(nodes);
     std::vector<std::size_t> widths(nodes);
     for (std::size_t& width : widths) {
@@ -94,14 +93,15 @@ struct CrossedCase {
 
 CrossedCase crossed_case(std::vector<std::size_t> widths) {
     constexpr std::size_t rows = 150;
-    std::mt19937 random(3);
-    const auto number = [&] { return static_cast<double>(random() % 2001) / 1000 - 1; };
+    RandomStream random(3, 0);
+    const auto number = [&] { return 2 * random.next_uniform() - 1; };
     CrossedCase result;
     const std::size_t levels[3] = {15, 7, 4};
     for (std::size_t b = 0; b < 3; ++b) {
         Block block{"g" + std::to_string(b), levels[b], {}, Matrix(rows, widths[b]), {}};
         for (std::size_t row = 0; row < rows; ++row) {
-            block.codes.push_back(static_cast<std::int32_t>(row < levels[b] ? row : random() % levels[b]));
+            block.codes.push_back(
+                static_cast<std::int32_t>(row < levels[b] ? row : random.next_below(levels[b])));
             for (std::size_t a = 0; a < widths[b]; ++a) {
                 block.columns(row, a) = a == 0 ? 1 : number();
             }
@@ -145,6 +145,51 @@ MatrixXd repeated(const MatrixXd& piece, std::size_t levels) {
         all.block(level * piece.rows(), level * piece.cols(), piece.rows(), piece.cols()) = piece;
     }
     return all;
+}
+
+// The sums over pairs of effects, each from S and T with all rows in memory.
+void check_small_sample(const CrossedCase& from, const SmallSampleSums& sums, const MatrixXd& inverse) {
+    std::vector<MatrixXd> z;  // by effect: a column for each level
+    for (std::size_t block = 0; block < from.effects.blocks.size(); ++block) {
+        const MatrixXd all = all_columns(from.effects, block);
+        const Eigen::Index width = index(from.effects.blocks[block].width());
+        CHECK(sums.first[block] == z.size());
+        for (Eigen::Index a = 0; a < width; ++a) {
+            z.emplace_back(all(Eigen::all, Eigen::seq(a, Eigen::last, width)));
+        }
+    }
+    REQUIRE(sums.effects == z.size());
+    const auto block_of = [&](std::size_t effect) {
+        return std::upper_bound(sums.first.begin(), sums.first.end(), effect) - sums.first.begin();
+    };
+    const auto close = [](const MatrixXd& ours, const MatrixXd& expected) {
+        CHECK((ours - expected).cwiseAbs().maxCoeff() < 1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
+    };
+    const std::size_t e = z.size();
+    const MatrixXd x = inverse * view(from.fixed);
+    for (std::size_t a = 0; a < e; ++a) {
+        for (std::size_t b = 0; b < e; ++b) {
+            if (block_of(a) != block_of(b)) {
+                continue;
+            }
+            const MatrixXd ab = z[a] * z[b].transpose();
+            close(MatrixXd::Constant(1, 1, sums.inner(a, b)),
+                  MatrixXd::Constant(1, 1, (inverse * ab).trace()));
+            close(view(sums.outer[a + e * b]), x.transpose() * ab * x);
+            for (std::size_t c = 0; c < e; ++c) {
+                for (std::size_t d = 0; d < e; ++d) {
+                    if (block_of(c) != block_of(d)) {
+                        continue;
+                    }
+                    const MatrixXd cd = z[c] * z[d].transpose();
+                    close(MatrixXd::Constant(1, 1, sums.inner_pairs(a + e * b, c + e * d)),
+                          MatrixXd::Constant(1, 1, (inverse * ab * inverse * cd).trace()));
+                    close(view(sums.outer_pairs[a + e * b + e * e * (c + e * d)]),
+                          x.transpose() * ab * inverse * cd * x);
+                }
+            }
+        }
+    }
 }
 
 void check_against_rows(std::vector<std::size_t> widths) {
@@ -208,6 +253,9 @@ void check_against_rows(std::vector<std::size_t> widths) {
     CHECK((view(*information) - expected).cwiseAbs().maxCoeff() < 1e-10 * expected.cwiseAbs().maxCoeff());
     // Near the optimum it is near the Hessian; everywhere it curves upward.
     REQUIRE(point.average_hessian().has_value());
+    const std::optional<SmallSampleSums> sums = point.kernel_point().small_sample_sums();
+    REQUIRE(sums.has_value());
+    check_small_sample(from, *sums, cholesky.solve(MatrixXd::Identity(index(rows), index(rows))));
 }
 
 }  // namespace
