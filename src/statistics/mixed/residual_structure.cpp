@@ -215,7 +215,7 @@ class Search {
 
     // Newton's method from `at` to the optimum.
     Local improve(VectorXd& at) {
-        constexpr int most_steps = 40;
+        constexpr int most_steps = 15;
         constexpr double smallest = 1e-9;
         const auto function = [this](const VectorXd& place) { return value_at(place); };
         at = within(at);
