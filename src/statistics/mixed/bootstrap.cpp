@@ -69,10 +69,10 @@ class Resampler {
     Resampler(const Problem& problem, const ObjectivePoint& point, const BootstrapOptions& options)
         : problem_(problem),
           options_(options),
-          factor_(point.factors().front()),
+          factors_(point.factors()),
           sigma_(std::sqrt(point.residual_squares() / point.degrees())),
           base_(problem.side.coefficients) {
-        if (options.kind == BootstrapKind::parametric) {
+        if (options.kind == BootstrapKind::parametric && problem.products) {
             simulator_.emplace(*problem.products, rows_by_level(problem.level_begin));
         }
         if (options.kind == BootstrapKind::wild) {
@@ -96,19 +96,26 @@ class Resampler {
     // What the outcome of the draws is without.
     const std::vector<double>& base() const { return base_; }
 
+    // With a single grouping factor; `target` is as large as the products.
     void draw(std::size_t replicate, LevelProducts& target) const {
         RandomStream random(options_.seed, replicate);
         switch (options_.kind) {
-            case BootstrapKind::parametric: simulator_->draw(random, factor_, sigma_, target); break;
+            case BootstrapKind::parametric: simulator_->draw(random, factors_.front(), sigma_, target); break;
             case BootstrapKind::cases: draw_cases(random, *problem_.products, target); break;
             case BootstrapKind::wild: turn_signs(random, residuals_, target); break;
         }
     }
 
+    // With several.
+    std::vector<double> draw_rows(std::size_t replicate) const {
+        RandomStream random(options_.seed, replicate);
+        return draw_outcome(random, *problem_.rows, factors_, sigma_);
+    }
+
   private:
     const Problem& problem_;
     const BootstrapOptions& options_;
-    Matrix factor_;
+    Factors factors_;
     double sigma_;
     std::vector<double> base_;
     std::optional<OutcomeSimulator> simulator_;
@@ -164,8 +171,12 @@ Result<Bootstrap> bootstrap_mixed_model(std::string_view formula, const Data& da
             "The bootstrap is not available with serial correlation or residual variances that differ."));
     }
     const Problem problem = TRY(make_mixed_problem(formula, data, options, KeepOuter::yes));
-    if (!problem.products) {
-        return fail(unacceptable("The bootstrap works for one grouping factor; this formula has several."));
+    if (!problem.products && bootstrap.kind != BootstrapKind::parametric) {
+        return fail(
+            unacceptable(
+                "Cases and signs are drawn by group, so for one grouping factor only; this formula has "
+                "several.")
+                .remedy("Use the parametric bootstrap."));
     }
     const RandomEffects& effects = problem.coordinates.effects;
     const Minimum minimum = minimise(*problem.kernel, effects, problem.setting, start_of(problem));
@@ -181,10 +192,16 @@ Result<Bootstrap> bootstrap_mixed_model(std::string_view formula, const Data& da
     constexpr std::size_t batch = 8;
     std::vector<Refit> refits(bootstrap.replicates);
     for_each_part((refits.size() + batch - 1) / batch, options.threads, [&](std::size_t part) {
-        LevelProducts target = *problem.products;
+        LevelProducts target = problem.products ? *problem.products : LevelProducts();
         for (std::size_t k = part * batch; k < std::min(refits.size(), (part + 1) * batch); ++k) {
-            resampler.draw(k, target);
-            refits[k] = refit(problem, target, resampler.base(), start);
+            std::unique_ptr<Kernel> kernel;
+            if (problem.products) {
+                resampler.draw(k, target);
+                kernel = make_single_kernel(target);
+            } else {
+                kernel = make_schur_kernel(problem.rows->blocks, problem.rows->basis, resampler.draw_rows(k));
+            }
+            refits[k] = refit(problem, *kernel, resampler.base(), start);
         }
     });
 

@@ -1,5 +1,5 @@
-// How far the estimates would scatter: refits to simulated or resampled data of the same design, from the
-// cross-products alone, with no row touched after the first fit.
+// How far the estimates would scatter: refits to simulated or resampled data of the same design; with one
+// grouping factor from the cross-products alone, no row touched after the first fit.
 #pragma once
 
 #include "statistics/mixed/mixed_model.h"
@@ -37,7 +37,7 @@ struct Bootstrap {
     std::vector<std::vector<double>> coefficients;  // by replicate, parallel to fixed
 };
 
-// For formulas with one grouping factor; refuses others. Replicate k depends on the seed and k alone, so the
+// Several grouping factors only with the parametric one. Replicate k depends on the seed and k alone, so the
 // same bytes come out of any number of threads. options.degrees_of_freedom is not used.
 Result<Bootstrap> bootstrap_mixed_model(std::string_view formula, const Data& data,
                                         const MixedModelOptions& options, const BootstrapOptions& bootstrap);

@@ -123,3 +123,60 @@ TEST_CASE("chi-square draws have its mean and variance") {
         CHECK(squares / draws - mean * mean == doctest::Approx(2 * k).epsilon(0.1));
     }
 }
+
+TEST_CASE("with crossed groups the parametric bootstrap scatters as the model says it would") {
+    TestTable table;
+    std::vector<double> person, story, rating, length;
+    RandomStream random(23, 1);
+    std::vector<double> people(25), stories(18);
+    for (double& effect : people) {
+        effect = 0.7 * random.next_normal();
+    }
+    for (double& effect : stories) {
+        effect = 0.5 * random.next_normal();
+    }
+    for (std::size_t p = 0; p < people.size(); ++p) {
+        for (std::size_t s = 0; s < stories.size(); ++s) {
+            if (random.next_uniform() < 0.8) {
+                person.push_back(static_cast<double>(p));
+                story.push_back(static_cast<double>(s));
+                length.push_back(random.next_normal());
+                rating.push_back(4 + 0.3 * length.back() + people[p] + stories[s] + random.next_normal());
+            }
+        }
+    }
+    table.add("person", person);
+    table.add("story", story);
+    table.add("length", length);
+    table.add("rating", rating);
+    const char* const crossed = "rating ~ length + (length | person) + (1 | story)";
+    MixedModelOptions options;
+    const MixedModel model = fit_mixed_model(crossed, table.data(), options).value();
+    const BootstrapOptions bootstrap{
+        .kind = BootstrapKind::parametric, .replicates = 600, .seed = 2, .level = 0.95};
+    const Bootstrap result = bootstrap_mixed_model(crossed, table.data(), options, bootstrap).value();
+    CHECK(result.replicates + result.not_certified == 600);
+    CHECK(result.not_certified <= 2);
+    for (std::size_t k = 0; k < 2; ++k) {
+        CHECK(result.fixed[k].estimate == doctest::Approx(model.fixed[k].estimate).epsilon(1e-10));
+        CHECK(result.fixed[k].standard_error == doctest::Approx(model.fixed[k].standard_error).epsilon(0.12));
+        CHECK(std::abs(result.fixed[k].bias) < 4 * model.fixed[k].standard_error / std::sqrt(600.0));
+    }
+    CHECK(result.random.back().term == "sigma");
+    CHECK(result.random.back().standard_error ==
+          doctest::Approx(model.sigma / std::sqrt(2.0 * static_cast<double>(rating.size() - 70)))
+              .epsilon(0.15));
+    options.threads = 1;
+    const Bootstrap again =
+        bootstrap_mixed_model(crossed, table.data(), options,
+                              {.kind = BootstrapKind::parametric, .replicates = 20, .seed = 2, .level = 0.95})
+            .value();
+    for (std::size_t k = 0; k < 20; ++k) {
+        CHECK(again.coefficients[k] == result.coefficients[k]);
+    }
+    const Result<Bootstrap> cases =
+        bootstrap_mixed_model(crossed, table.data(), options,
+                              {.kind = BootstrapKind::cases, .replicates = 20, .seed = 2, .level = 0.95});
+    REQUIRE(!cases);
+    CHECK(cases.error().describe().find("one grouping factor only") != std::string::npos);
+}

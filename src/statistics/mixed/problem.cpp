@@ -134,6 +134,9 @@ void ModelRows::reduce_by_rows(Problem& problem, const Whitening* whitening, Kee
             block.columns = filled(treated(matrix_source(block.columns)), count);
         }
         problem.kernel = make_schur_kernel(weighted, rows.basis, rows.rest, threads);
+        if (keep_outer == KeepOuter::yes) {
+            problem.rows = std::make_unique<CrossedRows>(std::move(weighted), std::move(rows.basis));
+        }
         return;
     }
     const std::size_t fixed = rows.basis.columns;

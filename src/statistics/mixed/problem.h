@@ -11,12 +11,19 @@
 
 namespace groundwork::statistics {
 
+// The rows of several grouping factors, each over its standard deviation.
+struct CrossedRows {
+    std::vector<Block> blocks;
+    Matrix basis;  // W
+};
+
 struct Problem {
     std::vector<std::size_t> used;         // rows of the data, ascending
     std::vector<std::size_t> level_begin;  // with a single grouping factor: where each level's rows begin
     Coordinates coordinates;               // without the rows' columns
     FixedSide side;
     std::unique_ptr<LevelProducts> products;  // with a single grouping factor
+    std::unique_ptr<CrossedRows> rows;        // with several, where they are to be resampled
     std::unique_ptr<Kernel> kernel;
     ObjectiveSetting setting;
     std::string outcome;

@@ -89,11 +89,10 @@ std::vector<std::string> random_names(const Problem& problem) {
     return names;
 }
 
-Refit refit(const Problem& problem, const LevelProducts& products, const std::vector<double>& base,
+Refit refit(const Problem& problem, const Kernel& kernel, const std::vector<double>& base,
             const std::vector<double>& start) {
     const RandomEffects& effects = problem.coordinates.effects;
-    const std::unique_ptr<Kernel> kernel = make_single_kernel(products, 1);
-    Minimum minimum = minimise(*kernel, effects, problem.setting, start);
+    Minimum minimum = minimise(kernel, effects, problem.setting, start);
     const ObjectivePoint& point = *minimum.point;
     std::vector<double> of_basis = point.coefficients();
     for (std::size_t k = 0; k < of_basis.size(); ++k) {
@@ -174,6 +173,34 @@ void OutcomeSimulator::draw(RandomStream& random, const Matrix& factor, double s
         target.total(column, outcome) = target.total(outcome, column) = sums[column];
     }
     target.total(outcome, outcome) = squares;
+}
+
+std::vector<double> draw_outcome(RandomStream& random, const CrossedRows& rows, const Factors& factors,
+                                 double sigma) {
+    std::vector<double> outcome(rows.basis.rows);
+    for (double& value : outcome) {
+        value = sigma * random.next_normal();
+    }
+    for (std::size_t b = 0; b < rows.blocks.size(); ++b) {
+        const Block& block = rows.blocks[b];
+        const std::size_t width = block.width();
+        std::vector<double> effects(block.levels * width, 0.0);
+        for (std::size_t level = 0; level < block.levels; ++level) {
+            for (std::size_t k = 0; k < width; ++k) {
+                const double draw = sigma * random.next_normal();
+                for (std::size_t row = k; row < width; ++row) {
+                    effects[level * width + row] += factors[b](row, k) * draw;
+                }
+            }
+        }
+        for (std::size_t k = 0; k < width; ++k) {
+            for (std::size_t row = 0; row < outcome.size(); ++row) {
+                outcome[row] +=
+                    block.columns(row, k) * effects[static_cast<std::size_t>(block.codes[row]) * width + k];
+            }
+        }
+    }
+    return outcome;
 }
 
 }  // namespace groundwork::statistics

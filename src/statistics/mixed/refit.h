@@ -12,9 +12,9 @@ struct Refit {
     std::string status;                // of the certificate
 };
 
-// Fits `products` (of the problem's columns and effects) from `start`. base are the coefficients of W that
-// the outcome in `products` is without.
-Refit refit(const Problem& problem, const LevelProducts& products, const std::vector<double>& base,
+// Fits `kernel` (of the problem's columns and effects) from `start`. base are the coefficients of W that its
+// outcome is without.
+Refit refit(const Problem& problem, const Kernel& kernel, const std::vector<double>& base,
             const std::vector<double>& start);
 
 // The numbers of Refit::random at a minimum, and their names.
@@ -41,5 +41,9 @@ class OutcomeSimulator {
     std::vector<Level> levels_;
     std::vector<std::size_t> rows_;
 };
+
+// The same by rows, for several grouping factors.
+std::vector<double> draw_outcome(RandomStream& random, const CrossedRows& rows, const Factors& factors,
+                                 double sigma);
 
 }  // namespace groundwork::statistics
