@@ -1,14 +1,34 @@
-# Rscript diary.R FILE REPEATS: what evaluators use today, on the same file. Prints "name seconds" lines; medians.
+# Rscript diary.R FILE LIMIT all|fits: mixed models of a diary as diary_data makes it. "fits" leaves out what takes
+# minutes on 10,000 people.
 arguments <- commandArgs(TRUE)
 file <- arguments[1]
-repeats <- as.integer(arguments[2])
-suppressPackageStartupMessages({ library(data.table); library(lmerTest) })
-setDTthreads(1)
-seconds <- function(work) median(replicate(repeats, system.time(work())[["elapsed"]]))
-cat("read_fread", seconds(function() fread(file)), "\n")
-d <- as.data.frame(fread(file))
-d$arm <- relevel(factor(d$arm), "MM"); d$id <- factor(d$id); d$scc <- d$sc - 3
+limit <- as.numeric(arguments[2])
+source("timing.R")
+
+measure("data.table", "read_fread", limit, function() {
+  data.table::setDTthreads(1)  # our reader uses one thread, too
+  for (i in 1:5) data.table::fread(file, stringsAsFactors = TRUE)
+}, times = 1 / 5)
+d <- read.csv(file, stringsAsFactors = TRUE)
+d$arm <- relevel(d$arm, "MM")
+d$id <- factor(d$id)
+d$scc <- d$sc - 3
 d <- d[!is.na(d$pos), ]
 formula <- pos ~ week * arm * scc + (week | id)
-cat("fit_lmer", seconds(function() suppressWarnings(lme4::lmer(formula, d))), "\n")
-cat("fit_lmerTest_satterthwaite", seconds(function() suppressWarnings(coef(summary(lmer(formula, d))))), "\n")
+
+measure("nlme", "fit_nlme", limit, function() summary(nlme::lme(pos ~ week * arm * scc, d, ~ week | id))$tTable)
+measure("lme4", "fit_lmer", limit, function() coef(summary(lme4::lmer(formula, d))))
+measure("lmerTest", "fit_lmerTest", limit, function() coef(summary(lmerTest::lmer(formula, d))))
+if (arguments[3] == "fits") quit()
+
+if (requireNamespace("lme4", quietly = TRUE)) fitted <- suppressWarnings(lme4::lmer(formula, d))
+measure("pbkrtest", "kenward_roger", limit, function()
+  coef(summary(lmerTest::lmer(formula, d), ddf = "Kenward-Roger")))
+measure("nlme", "serial", limit, function()
+  nlme::lme(pos ~ week * arm * scc, d, ~ week | id, correlation = nlme::corCAR1(form = ~ day | id)))
+measure("lme4", "bootstrap_200", limit, function()
+  lme4::bootMer(fitted, lme4::fixef, nsim = 5, seed = 1), times = 200 / 5)
+measure("lmerTest", "power_1000", limit, function() {
+  d$pos <- simulate(fitted)[[1]]
+  coef(summary(lmerTest::lmer(formula, d)))
+}, times = 1000)

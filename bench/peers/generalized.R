@@ -1,17 +1,20 @@
-# Rscript generalized.R FOLDER REPEATS: what evaluators use today, on the classic data sets of FOLDER (VerbAgg.csv,
-# Contraception.csv, cbpp.csv, grouseticks.csv). Prints "name seconds" lines; medians.
+# Rscript generalized.R FOLDER LIMIT: generalised mixed models of the data that made_data wrote into FOLDER.
 arguments <- commandArgs(TRUE)
-folder <- arguments[1]
-repeats <- as.integer(arguments[2])
-suppressPackageStartupMessages({ library(lme4); library(glmmTMB) })
-read <- function(name) read.csv(file.path(folder, name), stringsAsFactors = TRUE)
-seconds <- function(work) median(replicate(repeats, system.time(suppressWarnings(suppressMessages(work())))[["elapsed"]]))
-both <- function(name, formula, data, family) {
-  cat(name, "_glmer ", seconds(function() glmer(formula, data, family)), "\n", sep = "")
-  cat(name, "_glmmTMB ", seconds(function() glmmTMB(formula, data, family)), "\n", sep = "")
+limit <- as.numeric(arguments[2])
+source("timing.R")
+read <- function(name) {
+  d <- read.csv(file.path(arguments[1], name))
+  d$person <- factor(d$person)
+  if ("item" %in% names(d)) d$item <- factor(d$item)
+  d
 }
-both("verbagg", r2 ~ Anger + Gender + btype + situ + (1 | id) + (1 | item), read("VerbAgg.csv"), binomial())
-both("contraception", use ~ age + I(age^2) + urban + livch + (1 + urban | district), read("Contraception.csv"), binomial())
-both("cbpp", cbind(incidence, size - incidence) ~ factor(period) + (1 | herd), read("cbpp.csv"), binomial())
-both("grouseticks", TICKS ~ factor(YEAR) + scale(HEIGHT) + (1 | BROOD) + (1 | INDEX) + (1 | LOCATION), read("grouseticks.csv"),
-     poisson())
+both <- function(name, formula, data, family) {
+  measure("lme4", paste0(name, "_glmer"), limit, function() coef(summary(lme4::glmer(formula, data, family))))
+  measure("glmmTMB", paste0(name, "_glmmTMB"), limit, function() summary(glmmTMB::glmmTMB(formula, data, family)))
+}
+few <- read("answers80.csv")
+both("binomial_crossed", yes ~ cold + (1 | person) + (1 | item), read("answers316.csv"), binomial())
+both("binomial_slopes", yes ~ cold + (cold | person), few, binomial())
+both("poisson", times ~ week * arm + (1 | person), read("counts.csv"), poisson())
+measure("lme4", "binomial_9_points_glmer", limit, function()
+  coef(summary(lme4::glmer(yes ~ cold + (1 | person), few, binomial(), nAGQ = 9))))

@@ -1,0 +1,20 @@
+# Sourced by the peers' scripts. Every script takes, after its data, the seconds after which a task is not repeated
+# any more, and prints a line "name seconds" for each task.
+
+# The median of up to five runs.
+seconds <- function(work, limit) {
+  times <- c()
+  while (length(times) == 0 || (length(times) < 5 && sum(times) < limit)) {
+    times <- c(times, system.time(suppressWarnings(suppressMessages(work())))[["elapsed"]])
+  }
+  median(times)
+}
+
+# `times`: how many such pieces of work the task consists of; fewer than 1 where `work` does the task several times.
+measure <- function(package, name, limit, work, times = 1) {
+  if (!requireNamespace(package, quietly = TRUE)) {
+    cat(name, "skipped:", package, "is not installed\n")
+  } else {
+    cat(name, times * seconds(work, limit), "\n")
+  }
+}
