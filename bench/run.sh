@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# bench/run.sh BUILD [--quick]: every benchmark, on made-up data. First our kernels (Google Benchmark), then one row a
-# task: our median, the peer's median on the same data in the same run, the ratio; last, how our time grows with a diary.
+# bench/run.sh BUILD [--quick]: every benchmark, on made-up data. First one row a task: our median, the peer's median on
+# the same data in the same run, the ratio; then how our time grows with a diary; last our kernels (Google Benchmark).
 # --quick measures everything once, without what takes the peers or us minutes. docs/benchmarks.md explains every row.
 . "$(dirname "$0")/../scripts/common.sh"
 build=$(cd "$1" && pwd)
@@ -44,14 +44,23 @@ beyond_fit() {
         'BEGIN { print total - read - fit }'
 }
 
-# kernel NAME: the median of a Google Benchmark in seconds
+# kernels PROGRAM: runs one of our Google Benchmarks
+kernels() {
+    "$build/bench/$1" --benchmark_min_time="$([ "$quick" ] && echo 0.02 || echo 0.2)" --benchmark_repetitions=5 \
+        --benchmark_out_format=csv --benchmark_out="$data/kernels/$1.csv" >/dev/null 2>&1
+}
+# kernel NAME: its median in seconds
 kernel() {
     cat "$data"/kernels/*.csv | tr -d '"' | awk -F, -v name="$1_median" '
         BEGIN { unit["ns"] = 1e-9; unit["us"] = 1e-6; unit["ms"] = 1e-3; unit["s"] = 1 }
         $1 == name { print $3 * unit[$5] }'
 }
-# ask SCRIPT ARGUMENT...: runs a peer's script and keeps its lines "name seconds" for peer
-ask() { peers=$(cd "$root/bench/peers" && Rscript "$@" 2>"$data/peer.log") || { echo "bench/peers/$1 failed:" >&2; cat "$data/peer.log" >&2; }; }
+# ask SCRIPT ARGUMENT...: runs a peer's script and keeps its lines "name seconds" for peer; what it did not get to fails
+ask() {
+    peers=$(cd bench/peers && timeout 1200 Rscript "$@" 2>"$data/$1.log") && return
+    echo "bench/peers/$1 ended with $?:" >&2
+    cat "$data/$1.log" >&2
+}
 peer() { awk -v name="$1" '$1 == name { $1 = ""; print substr($0, 2) }' <<<"$peers"; }
 
 # row TASK OURS PEER SECONDS: a line of the table; seconds that are no number are printed as the words they are
@@ -66,17 +75,6 @@ row() {
             ratio = is_time(ours) && is_time(peer) && ours > 0 ? sprintf("%.*f", peer / ours < 10 ? 1 : 0, peer / ours) : "-"
             printf "| %-52s | %10s | %-34s | %10s | %6s |\n", task, shown(ours), name, shown(peer), ratio
         }'
-}
-
-kernels() {
-    say "Kernels"
-    rm -rf "$data/kernels"
-    mkdir -p "$data/kernels"
-    for program in "$build"/bench/bench_*; do
-        "$program" --benchmark_min_time="$([ "$quick" ] && echo 0.02 || echo 0.2)" --benchmark_repetitions=5 \
-            --benchmark_report_aggregates_only=true --benchmark_out_format=csv \
-            --benchmark_out="$data/kernels/$(basename "$program").csv" 2>/dev/null
-    done
 }
 
 diaries() {
@@ -101,6 +99,7 @@ beyond_the_fit() {
 }
 
 generalized() {
+    kernels bench_generalized
     ask generalized.R "$data" $limit
     for program in glmer glmmTMB; do
         row "binomial, 7,584 rows, people and items crossed" "$(kernel binomial_crossed)" $program "$(peer binomial_crossed_$program)"
@@ -111,12 +110,14 @@ generalized() {
 }
 
 meta() {
+    kernels bench_meta
     ask meta.R "$data" $limit
     row "meta-analysis, REML, 13 studies" "$(kernel meta_classic)" metafor "$(peer meta_classic)"
     row "meta-analysis, REML, 5,000 studies, a moderator" "$(kernel meta_large/5000)" metafor "$(peer meta_large)"
 }
 
 psychometrics() {
+    kernels bench_psychometrics
     ask psychometrics.R "$data" $limit
     row "alpha and item statistics, 2,800 x 5" "$(kernel alpha)" psych "$(peer alpha)"
     row "omega by Schmid-Leiman, 2,800 x 5" "$(kernel omega)" psych "$(peer omega)"
@@ -127,7 +128,7 @@ psychometrics() {
 
 whole_processes() {
     row "start, CSV, fit, printed table: 217 people" "$(again $runs elapsed fit "$data/diary217.csv" | median)" "Rscript with fread and lmerTest" \
-        "$(again $runs elapsed Rscript "$root/bench/peers/whole.R" "$data/diary217.csv" | median)"
+        "$(again $runs elapsed Rscript bench/peers/whole.R "$data/diary217.csv" | median)"
     row "start alone (groundwork --version)" "$(again $((4 * runs)) elapsed "$groundwork" --version | median)" "Rscript -e 1" \
         "$(again $runs elapsed Rscript -e 1 | median)"
 }
@@ -146,10 +147,19 @@ growth() {
     done
 }
 
-mkdir -p "$data"
+# What no peer stands beside, and what stood in the rows above.
+rest_of_kernels() {
+    say "Kernels, from memory (medians; processor time tells how busy the machine was)"
+    kernels bench_table
+    kernels bench_statistics
+    cat "$data"/kernels/*.csv | tr -d '"' | awk -F, '$1 ~ /_median$/ {
+        sub(/_median$/, "", $1); printf "%-28s %10.4g %s   processor %10.4g %s\n", $1, $3, $5, $4, $5 }'
+}
+
+rm -rf "$data/kernels"
+mkdir -p "$data/kernels"
 for people in $sizes; do "$build"/bench/diary_data "$people" "$data/diary$people.csv"; done
 "$build"/bench/made_data "$data"
-kernels
 say "Tasks, beside the programs that evaluators use today"
 printf '| %-52s | %10s | %-34s | %10s | %6s |\n|---|---:|---|---:|---:|\n' "task" "ours" "peer" "its time" "ratio"
 diaries
@@ -158,3 +168,4 @@ meta
 psychometrics
 whole_processes
 growth
+rest_of_kernels
