@@ -27,6 +27,8 @@ Result<void> write(const std::string& path, const made::Table& table) {
 Result<void> write_all(const std::string& folder) {
     TRY_DO(write(folder + "/answers316.csv", made::answers(316, 24)));
     TRY_DO(write(folder + "/answers80.csv", made::answers(80, 24)));
+    TRY_DO(write(folder + "/ratings.csv", made::ratings(73421)));
+    TRY_DO(write(folder + "/varying_effects.csv", made::varying_effects(1000, 7)));
     TRY_DO(write(folder + "/counts.csv", made::counts(217, 9)));
     TRY_DO(write(folder + "/studies.csv", made::studies(5000)));
     TRY_DO(write(folder + "/likert.csv", made::likert(2800, 5)));

@@ -77,6 +77,66 @@ inline Table answers(std::size_t people, std::size_t items) {
     return table;
 }
 
+// Students rate lecturers from 1 to 5, as in the classic InstEval: students, lecturers and departments are
+// crossed. A student meets the lecturers of the own department and, as a service, of the next one.
+inline Table ratings(std::size_t count) {
+    constexpr std::size_t students = 2972, departments = 14, lecturers_each = 80;
+    RandomStream random(1, 5);
+    const auto effects = [&random](std::size_t levels, double sd) {
+        std::vector<double> values(levels);
+        for (double& value : values) {
+            value = sd * random.next_normal();
+        }
+        return values;
+    };
+    const std::vector<double> mild = effects(students, 0.32),
+                              good = effects(departments * lecturers_each, 0.51),
+                              level = effects(departments, 0.08);
+    Table table{{"s", "d", "dept", "service", "y"}, std::vector<std::vector<double>>(5)};
+    for (std::size_t row = 0; row < count; ++row) {
+        const std::size_t student = random.next_below(students), department = student % departments;
+        const std::size_t service = random.next_below(2);
+        const std::size_t lecturer =
+            (department + service) % departments * lecturers_each + random.next_below(lecturers_each);
+        const double opinion = 3.3 - 0.07 * static_cast<double>(service) + mild[student] + good[lecturer] +
+                               level[department] + 1.18 * random.next_normal();
+        table.columns[0].push_back(static_cast<double>(student));
+        table.columns[1].push_back(static_cast<double>(lecturer));
+        // One in ten of those is booked on the student's own department.
+        const std::size_t booked = department + (random.next_below(10) > 0 ? service : 0);
+        table.columns[2].push_back(static_cast<double>(booked % departments));
+        table.columns[3].push_back(static_cast<double>(service));
+        table.columns[4].push_back(std::round(std::fmin(5, std::fmax(1, opinion))));
+    }
+    return table;
+}
+
+// People answer 63 times each: x1, x2 ... whose effects vary between people, then the person and the outcome.
+inline Table varying_effects(std::size_t people, std::size_t count) {
+    constexpr std::size_t days = 63;
+    RandomStream random(1, 6);
+    Table table = numbered("x", count, people * days);
+    table.names.insert(table.names.end(), {"id", "y"});
+    table.columns.resize(count + 2);
+    std::vector<double> effects(count);
+    for (std::size_t person = 0; person < people; ++person) {
+        const double level = 2 + 0.6 * random.next_normal();
+        for (double& effect : effects) {
+            effect = 0.1 + 0.3 * random.next_normal();
+        }
+        for (std::size_t row = person * days; row < (person + 1) * days; ++row) {
+            double y = level + 0.55 * random.next_normal();
+            for (std::size_t k = 0; k < count; ++k) {
+                table.columns[k][row] = random.next_normal();
+                y += effects[k] * table.columns[k][row];
+            }
+            table.columns[count].push_back(static_cast<double>(person));
+            table.columns[count + 1].push_back(y);
+        }
+    }
+    return table;
+}
+
 // How often people practised in each week: counts that vary between people.
 inline Table counts(std::size_t people, std::size_t weeks) {
     RandomStream random(1, 4);
