@@ -1,47 +1,37 @@
 #!/usr/bin/env bash
 # bench/run.sh BUILD [--quick]: every benchmark, on made-up data. First one row a task: our median, the peer's median on
-# the same data in the same run, the ratio; then how our time grows with a diary; last our kernels (Google Benchmark).
+# the same data in the same run, the ratio; then how our time and memory grow; last our kernels (Google Benchmark).
 # --quick measures everything once, without what takes the peers or us minutes. docs/benchmarks.md explains every row.
 . "$(dirname "$0")/../scripts/common.sh"
+if [ ! -x "${1:-}/groundwork" ] || [ "${2:---quick}" != --quick ]; then
+    sed -n '2,4s/^# //p' bench/run.sh
+    exit 2
+fi
 build=$(cd "$1" && pwd)
 quick=${2:-}
-groundwork=$build/groundwork
 data=$build/data
-model='pos ~ week * arm * scc + (week | id)'
-if [ "$quick" ]; then runs=1 limit=0 sizes="217"; else runs=5 limit=20 sizes="217 10000"; fi
+if [ "$quick" ]; then runs=1 limit=0; else runs=5 limit=20; fi
 
 # The median of the numbers on standard input; "failed" if a line is not a number, or there is none.
 median() {
     sort -g | awk '$1 !~ /^-?[0-9]/ { failed = 1 } { value[NR] = $1 }
         END { if (failed || NR == 0) print "failed"; else print (value[int((NR + 1) / 2)] + value[int(NR / 2) + 1]) / 2 }'
 }
-# again N COMMAND...: what the command prints in N runs, one line each
+# again N COMMAND...: what the command prints in N runs
 again() { for _ in $(seq "$1"); do "${@:2}" || echo failed; done; }
-# elapsed COMMAND...: seconds from its start to its end
-elapsed() {
-    local start=$EPOCHREALTIME
-    "$@" >/dev/null 2>&1 || return 1
-    awk -v start="$start" -v end="$EPOCHREALTIME" 'BEGIN { printf "%.6f\n", end - start }'
-}
-# number KEY: the last "KEY": NUMBER of a JSON document on standard input
-number() { grep -oE "\"$1\": *[0-9.e-]+" | tail -n 1 | grep -oE '[0-9.e-]+$'; }
-
-# fit FILE OPTION...: the diary's model from the command line
-fit() { "$groundwork" fit "$model" "$1" --mutate 'scc = sc - 3' --reference arm=MM "${@:2}"; }
-# part KEY FILE: one of the seconds that the command reports of itself: read or fit
-part() { fit "$2" --json | number "$1"; }
-# once_more N FILE OPTION...: seconds of one fit from memory, its table included: what N more fits add to the process
-once_more() {
-    local without with
-    without=$(elapsed fit "${@:2}") && with=$(elapsed fit "${@:2}" --repeat "$1") || return 1
-    awk -v without="$without" -v with="$with" -v fits="$1" 'BEGIN { print (with - without) / fits }'
-}
-# beyond_fit FILE OPTION...: seconds of what follows reading and the fit: the bootstrap
-beyond_fit() {
-    local json
-    json=$(fit "$@" --json) || return 1
-    awk -v total="$(number total <<<"$json")" -v read="$(number read <<<"$json")" -v fit="$(number fit <<<"$json")" \
-        'BEGIN { print total - read - fit }'
+# numbers KEY: every "KEY": NUMBER on standard input, one a line, and every failure
+numbers() { sed -nE "s/.*\"$1\": *([0-9.e-]+).*/\1/p; /^failed$/p"; }
+# timed COMMAND...: its output, then what bench/timed.cpp says of its time and memory
+timed() { "$build/bench/timed" "$@" 2>/dev/null; }
+# whole COMMAND...: the median of its seconds from start to end
+whole() { again $runs timed "$@" | numbers elapsed | median; }
+# added N OPTION COMMAND...: the median of the seconds that an option adds to a command, divided by N
+added() { again $runs added_once "$@" | median; }
+added_once() {
+    local option without with
+    read -ra option <<<"$2"
+    without=$(timed "${@:3}" | numbers elapsed) && with=$(timed "${@:3}" "${option[@]}" | numbers elapsed) || return 1
+    awk -v without="$without" -v with="$with" -v n="$1" 'BEGIN { print (with - without) / n }'
 }
 
 # kernels PROGRAM: runs one of our Google Benchmarks
@@ -57,7 +47,7 @@ kernel() {
 }
 # ask SCRIPT ARGUMENT...: runs a peer's script and keeps its lines "name seconds" for peer; what it did not get to fails
 ask() {
-    peers=$(cd bench/peers && timeout 1200 Rscript "$@" 2>"$data/$1.log") && return
+    peers=$(cd bench/peers && timeout 1800 Rscript "$@" 2>"$data/$1.log") && return
     echo "bench/peers/$1 ended with $?:" >&2
     cat "$data/$1.log" >&2
 }
@@ -73,37 +63,65 @@ row() {
         }
         BEGIN {
             ratio = is_time(ours) && is_time(peer) && ours > 0 ? sprintf("%.*f", peer / ours < 10 ? 1 : 0, peer / ours) : "-"
-            printf "| %-52s | %10s | %-34s | %10s | %6s |\n", task, shown(ours), name, shown(peer), ratio
+            printf "| %-50s | %10s | %-32s | %10s | %7s |\n", task, shown(ours), name, shown(peer), ratio
         }'
 }
 
-diaries() {
-    for people in $sizes; do
-        local file=$data/diary$people.csv fits here
-        ask diary.R "$file" $limit "$([ "$people" = 217 ] && echo all || echo fits)"
-        fits=$([ "$people" = 217 ] && echo 200 || echo 5)
-        here=$(again $runs once_more "$fits" "$file" | median)
-        row "read the CSV, $people people" "$(again $runs part read "$file" | median)" "data.table fread, 1 thread" "$(peer read_fread)"
-        row "fit from memory, Satterthwaite, $people people" "$here" "lmerTest" "$(peer fit_lmerTest)"
-        row "" "$here" "lme4 (no degrees of freedom)" "$(peer fit_lmer)"
-        row "" "$here" "nlme (cruder degrees of freedom)" "$(peer fit_nlme)"
-        [ "$people" = 217 ] && beyond_the_fit "$file"
-    done
-    return 0
+# diary PEOPLE: the command that fits the model of the founding study to a diary of so many people
+diary() {
+    fit=("$build/groundwork" fit 'pos ~ week * arm * scc + (week | id)' "$data/diary$1.csv"
+        --mutate 'scc = sc - 3' --reference arm=MM)
 }
-beyond_the_fit() {
-    row "Kenward-Roger, the same fit" "$(again $runs once_more 50 "$1" --ddf kenward-roger | median)" "lmerTest with pbkrtest" "$(peer kenward_roger)"
-    row "AR(1) residuals, the same fit" "$(again $runs once_more 5 "$1" --ar1 day | median)" "nlme corCAR1" "$(peer serial)"
-    row "200 parametric bootstrap refits" "$(again $runs beyond_fit "$1" --bootstrap 200 | median)" "lme4 bootMer (5 refits, x 40)" "$(peer bootstrap_200)"
-    row "power: 1,000 simulated studies" "$(again $runs elapsed "$groundwork" power | median)" "lmerTest (1 study, x 1,000)" "$(peer power_1000)"
+# fits TASK N: the fit of that diary, measured by N fits more, beside all peers
+fits() {
+    local here
+    here=$(added "$2" "--repeat $2" "${fit[@]}")
+    row "$1" "$here" "lmerTest" "$(peer fit_lmerTest)"
+    row "$1" "$here" "lme4 (no degrees of freedom)" "$(peer fit_lmer)"
+    row "$1" "$here" "nlme (cruder degrees of freedom)" "$(peer fit_nlme)"
+}
+diary_of_217() {
+    local power=("$build/groundwork" power --simulations 200)
+    diary 217
+    ask diary.R "$data/diary217.csv" $limit all
+    fits "217 people: fit, Satterthwaite" 200
+    row "217 people: process, CSV to printed table" "$(whole "${fit[@]}")" "Rscript, fread, lmerTest" "$(whole Rscript bench/peers/whole.R "$data/diary217.csv")"
+    row "217 people: fit, Kenward-Roger" "$(added 50 '--repeat 50' "${fit[@]}" --ddf kenward-roger)" "lmerTest with pbkrtest" "$(peer kenward_roger)"
+    row "217 people: fit, AR(1) residuals" "$(added 5 '--repeat 5' "${fit[@]}" --ar1 day)" "nlme corCAR1" "$(peer serial)"
+    row "217 people: all 12 profile intervals" "$(added 1 --profile "${fit[@]}")" "lme4 confint" "$(peer profile)"
+    row "217 people: 200 parametric bootstraps" "$(added 1 '--bootstrap 200' "${fit[@]}")" "lme4 bootMer (5, x 40)" "$(peer bootstrap_200)"
+    row "power, 200 data sets, Satterthwaite" "$(whole "${power[@]}")" "simulate, lmerTest (1, x 200)" "$(peer power_200)"
+    row "power, 200 data sets, Kenward-Roger" "$(whole "${power[@]}" --ddf kenward-roger)" "simulate, pbkrtest (1, x 200)" \
+        "$(peer power_200_kenward_roger)"
+}
+diary_of_10000() {
+    local whole_peer=slow
+    diary 10000
+    ask diary.R "$data/diary10000.csv" $limit fits
+    [ "$quick" ] || whole_peer=$(whole Rscript bench/peers/whole.R "$data/diary10000.csv")
+    fits "10,000 people: fit, Satterthwaite" 5
+    row "10,000 people: process, CSV to printed table" "$(whole "${fit[@]}")" "Rscript, fread, lmerTest" "$whole_peer"
+    row "10,000 people: read the CSV" "$(again $runs "${fit[@]}" --json | numbers read | median)" "data.table fread, 1 thread" "$(peer read_fread)"
+    row "10,000 people: fit, Kenward-Roger" "$(added 5 '--repeat 5' "${fit[@]}" --ddf kenward-roger)" "pbkrtest (needs 2 TB of memory)" "cannot"
+}
+
+# Students, lecturers and departments: made up, and the real InstEval where it lies beside the checkout.
+crossed() {
+    local file
+    for file in "$data/ratings.csv" ../shared/data/InstEval.csv; do
+        [ -f "$file" ] || continue
+        ask crossed.R "$(realpath "$file")" $limit
+        row "three crossed factors, $(basename "$file")" \
+            "$(added 1 '--repeat 1' "$build/groundwork" fit 'y ~ service + (1 | s) + (1 | d) + (1 | dept)' "$file")" "lme4" "$(peer crossed)"
+    done
 }
 
 generalized() {
     kernels bench_generalized
     ask generalized.R "$data" $limit
     for program in glmer glmmTMB; do
-        row "binomial, 7,584 rows, people and items crossed" "$(kernel binomial_crossed)" $program "$(peer binomial_crossed_$program)"
-        row "binomial, 1,920 rows, slopes vary" "$(kernel binomial_slopes)" $program "$(peer binomial_slopes_$program)"
+        row "binomial, people x items, 7,584 rows (as VerbAgg)" "$(kernel binomial_crossed)" $program "$(peer binomial_crossed_$program)"
+        row "binomial, slopes vary, 1,920 (as Contraception)" "$(kernel binomial_slopes)" $program "$(peer binomial_slopes_$program)"
         row "Poisson, 1,953 rows" "$(kernel poisson)" $program "$(peer poisson_$program)"
     done
     row "binomial, 1,920 rows, 9 quadrature points" "$(kernel binomial_9_points)" glmer "$(peer binomial_9_points_glmer)"
@@ -126,24 +144,40 @@ psychometrics() {
     row "growth with holes (FIML, test of fit), 217 x 9" "$(kernel growth/chi_square:1)" lavaan "$(peer growth)"
 }
 
-whole_processes() {
-    row "start, CSV, fit, printed table: 217 people" "$(again $runs elapsed fit "$data/diary217.csv" | median)" "Rscript with fread and lmerTest" \
-        "$(again $runs elapsed Rscript bench/peers/whole.R "$data/diary217.csv" | median)"
-    row "start alone (groundwork --version)" "$(again $((4 * runs)) elapsed "$groundwork" --version | median)" "Rscript -e 1" \
-        "$(again $runs elapsed Rscript -e 1 | median)"
+# grows WHAT SIZE ROWS COMMAND...: a line of the table of growth. The orders compare with the line before.
+grows() {
+    again $runs timed "${@:4}" --json >"$data/growth.json"
+    local now
+    now="$2 $(for key in read fit megabytes; do numbers $key <"$data/growth.json" | median; done | xargs)"
+    awk -v what="$1" -v rows="$3" -v before="$([ "$1" = "${before_what:-}" ] && echo "$before")" -v now="$now" '
+        function order(k) { return before == "" ? "" : sprintf("%.2f", log(b[k] / a[k]) / log(b[1] / a[1])) }
+        BEGIN {
+            split(before, a); split(now, b)
+            printf "| %-16s | %9d | %9d | %9.4f | %5s | %9.4f | %5s | %9.1f | %5s |\n",
+                what, b[1], rows, b[2], order(2), b[3], order(3), b[4], order(4)
+        }'
+    before_what=$1 before=$now
 }
-
-# One diary after the other, ten times as long each time; the largest needs 6 GB of memory and is made and removed here.
+# The largest diary needs 6 GB of memory; each is removed again.
 growth() {
-    say "Growth: 63 days a person, the fit with Satterthwaite, in a fresh process each time"
-    printf '| %10s | %12s | %12s | %26s |\n|---:|---:|---:|---:|\n' rows "read, s" "fit, s" "fit, s by million rows"
-    for people in 159 1587 $([ "$quick" ] || echo 15873 158730); do
-        local file=$data/growth.csv fitted
-        "$build"/bench/diary_data "$people" "$file"
-        fitted=$(again $((people > 20000 ? 1 : runs)) part fit "$file" | median)
-        printf '| %10d | %12.4f | %12.4f | %26.4f |\n' $((people * 63)) "$(again $((people > 20000 ? 1 : runs)) part read "$file" | median)" \
-            "$fitted" "$(awk -v seconds="$fitted" -v rows=$((people * 63)) 'BEGIN { print seconds / rows * 1e6 }')"
-        rm "$file"
+    local total people effects formula
+    say "Growth: order 1 is as fast as the size, 2 as fast as its square"
+    printf '| %-16s | %9s | %9s | %9s | %5s | %9s | %5s | %9s | %5s |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n' \
+        "what grows" size rows "read, s" order "fit, s" order "peak, MB" order
+    diary _growing
+    for total in 10000 100000 $([ "$quick" ] || echo 1000000 10000000); do
+        "$build/bench/diary_data" 100 "$data/diary_growing.csv" $((total / 100))
+        grows "rows, 100 people" "$total" "$total" "${fit[@]}"
+    done
+    if [ "$quick" ]; then total=100000; else total=1000000; fi
+    for people in 100 1000 10000 $([ "$quick" ] || echo 100000); do
+        "$build/bench/diary_data" "$people" "$data/diary_growing.csv" $((total / people))
+        grows "people" "$people" "$total" "${fit[@]}"
+    done
+    rm "$data/diary_growing.csv"
+    for effects in 2 4 8; do
+        formula=$(seq -f 'x%g' -s ' + ' $((effects - 1)))
+        grows "effects a person" "$effects" 63000 "$build/groundwork" fit "y ~ $formula + ($formula | id)" "$data/varying_effects.csv"
     done
 }
 
@@ -158,14 +192,16 @@ rest_of_kernels() {
 
 rm -rf "$data/kernels"
 mkdir -p "$data/kernels"
-for people in $sizes; do "$build"/bench/diary_data "$people" "$data/diary$people.csv"; done
-"$build"/bench/made_data "$data"
+for people in 217 10000; do "$build/bench/diary_data" $people "$data/diary$people.csv"; done
+"$build/bench/made_data" "$data"
 say "Tasks, beside the programs that evaluators use today"
-printf '| %-52s | %10s | %-34s | %10s | %6s |\n|---|---:|---|---:|---:|\n' "task" "ours" "peer" "its time" "ratio"
-diaries
+printf '| %-50s | %10s | %-32s | %10s | %7s |\n|---|---:|---|---:|---:|\n' "task" "ours" "peer" "its time" "ratio"
+diary_of_217
+diary_of_10000
+crossed
 generalized
 meta
 psychometrics
-whole_processes
+row "start alone (groundwork --version)" "$(whole "$build/groundwork" --version)" "Rscript -e 1" "$(whole Rscript -e 1)"
 growth
 rest_of_kernels

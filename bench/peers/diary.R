@@ -1,8 +1,9 @@
 # Rscript diary.R FILE LIMIT all|fits: mixed models of a diary as diary_data makes it. "fits" leaves out what takes
-# minutes on 10,000 people.
+# minutes or terabytes on 10,000 people.
 arguments <- commandArgs(TRUE)
 file <- arguments[1]
 limit <- as.numeric(arguments[2])
+large <- arguments[3] == "fits"
 source("timing.R")
 
 measure("data.table", "read_fread", limit, function() {
@@ -16,19 +17,26 @@ d$scc <- d$sc - 3
 d <- d[!is.na(d$pos), ]
 formula <- pos ~ week * arm * scc + (week | id)
 
-measure("nlme", "fit_nlme", limit, function() summary(nlme::lme(pos ~ week * arm * scc, d, ~ week | id))$tTable)
+measure("nlme", "fit_nlme", limit, function() summary(nlme::lme(pos ~ week * arm * scc, d, ~ week | id))$tTable, slow = large)
 measure("lme4", "fit_lmer", limit, function() coef(summary(lme4::lmer(formula, d))))
-measure("lmerTest", "fit_lmerTest", limit, function() coef(summary(lmerTest::lmer(formula, d))))
-if (arguments[3] == "fits") quit()
+measure("lmerTest", "fit_lmerTest", limit, function() coef(summary(lmerTest::lmer(formula, d))), slow = large)
+if (large) quit()
 
-if (requireNamespace("lme4", quietly = TRUE)) fitted <- suppressWarnings(lme4::lmer(formula, d))
-measure("pbkrtest", "kenward_roger", limit, function()
-  coef(summary(lmerTest::lmer(formula, d), ddf = "Kenward-Roger")))
+kenward_roger <- function() coef(summary(lmerTest::lmer(formula, d), ddf = "Kenward-Roger"))
+measure(c("lmerTest", "pbkrtest"), "kenward_roger", limit, kenward_roger)
 measure("nlme", "serial", limit, function()
   nlme::lme(pos ~ week * arm * scc, d, ~ week | id, correlation = nlme::corCAR1(form = ~ day | id)))
+
+if (requireNamespace("lme4", quietly = TRUE)) fitted <- suppressWarnings(lme4::lmer(formula, d))
+measure("lme4", "profile", limit, function() confint(fitted, quiet = TRUE))
 measure("lme4", "bootstrap_200", limit, function()
   lme4::bootMer(fitted, lme4::fixef, nsim = 5, seed = 1), times = 200 / 5)
-measure("lmerTest", "power_1000", limit, function() {
-  d$pos <- simulate(fitted)[[1]]
+set.seed(1)
+measure("lmerTest", "power_200", limit, function() {
+  d$pos <<- simulate(fitted)[[1]]
   coef(summary(lmerTest::lmer(formula, d)))
-}, times = 1000)
+}, times = 200)
+measure(c("lmerTest", "pbkrtest"), "power_200_kenward_roger", limit, function() {
+  d$pos <<- simulate(fitted)[[1]]
+  kenward_roger()
+}, times = 200)

@@ -1,5 +1,5 @@
 # Sourced by the peers' scripts. Every script takes, after its data, the seconds after which a task is not repeated
-# any more, and prints a line "name seconds" for each task.
+# any more (0: a quick run), and prints a line "name seconds" for each task.
 
 # The median of up to five runs.
 seconds <- function(work, limit) {
@@ -11,9 +11,13 @@ seconds <- function(work, limit) {
 }
 
 # `times`: how many such pieces of work the task consists of; fewer than 1 where `work` does the task several times.
-measure <- function(package, name, limit, work, times = 1) {
-  if (!requireNamespace(package, quietly = TRUE)) {
-    cat(name, "skipped:", package, "is not installed\n")
+# `slow`: left out of a quick run.
+measure <- function(packages, name, limit, work, times = 1, slow = FALSE) {
+  missing <- Filter(function(package) !requireNamespace(package, quietly = TRUE), packages)
+  if (length(missing) > 0) {
+    cat(name, "no", missing, "\n")
+  } else if (slow && limit == 0) {
+    cat(name, "slow\n")
   } else {
     cat(name, times * seconds(work, limit), "\n")
   }
