@@ -1,15 +1,10 @@
-# Rscript diary.R FILE LIMIT all|fits: mixed models of a diary as diary_data makes it. "fits" leaves out what takes
-# minutes or terabytes on 10,000 people.
+# Rscript diary.R FILE LIMIT fits|questions: mixed models of a diary as diary_data makes it; or what one asks about
+# them, which takes minutes or terabytes on 10,000 people.
 arguments <- commandArgs(TRUE)
 file <- arguments[1]
 limit <- as.numeric(arguments[2])
-large <- arguments[3] == "fits"
 source("timing.R")
 
-measure("data.table", "read_fread", limit, function() {
-  data.table::setDTthreads(1)  # our reader uses one thread, too
-  for (i in 1:5) data.table::fread(file, stringsAsFactors = TRUE)
-}, times = 1 / 5)
 d <- read.csv(file, stringsAsFactors = TRUE)
 d$arm <- relevel(d$arm, "MM")
 d$id <- factor(d$id)
@@ -17,10 +12,17 @@ d$scc <- d$sc - 3
 d <- d[!is.na(d$pos), ]
 formula <- pos ~ week * arm * scc + (week | id)
 
-measure("nlme", "fit_nlme", limit, function() summary(nlme::lme(pos ~ week * arm * scc, d, ~ week | id))$tTable, slow = large)
-measure("lme4", "fit_lmer", limit, function() coef(summary(lme4::lmer(formula, d))))
-measure("lmerTest", "fit_lmerTest", limit, function() coef(summary(lmerTest::lmer(formula, d))), slow = large)
-if (large) quit()
+if (arguments[3] == "fits") {
+  large <- nrow(d) > 1e5
+  measure("data.table", "read_fread", limit, function() {
+    data.table::setDTthreads(1)  # our reader uses one thread, too
+    for (i in 1:5) data.table::fread(file, stringsAsFactors = TRUE)
+  }, times = 1 / 5)
+  measure("nlme", "fit_nlme", limit, function() summary(nlme::lme(pos ~ week * arm * scc, d, ~ week | id))$tTable, slow = large)
+  measure("lme4", "fit_lmer", limit, function() coef(summary(lme4::lmer(formula, d))))
+  measure("lmerTest", "fit_lmerTest", limit, function() coef(summary(lmerTest::lmer(formula, d))), slow = large)
+  quit()
+}
 
 kenward_roger <- function() coef(summary(lmerTest::lmer(formula, d), ddf = "Kenward-Roger"))
 measure(c("lmerTest", "pbkrtest"), "kenward_roger", limit, kenward_roger)
