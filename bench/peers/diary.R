@@ -15,7 +15,6 @@ formula <- pos ~ week * arm * scc + (week | id)
 if (arguments[3] == "fits") {
   large <- nrow(d) > 1e5
   measure("data.table", "read_fread", limit, function() {
-    data.table::setDTthreads(1)  # our reader uses one thread, too
     for (i in 1:5) data.table::fread(file, stringsAsFactors = TRUE)
   }, times = 1 / 5)
   measure("nlme", "fit_nlme", limit, function() summary(nlme::lme(pos ~ week * arm * scc, d, ~ week | id))$tTable, slow = large)

@@ -2,7 +2,9 @@
 #include "command/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <span>
 
 #include "command/command.h"
 
@@ -76,23 +78,35 @@ int run(Command& command, OutputForm form) {
 }  // namespace
 
 int run_program(int argument_count, const char* const* arguments) {
+    const std::string version = std::string("groundwork ") + GROUNDWORK_VERSION;
+    if (argument_count == 2 && std::string_view(arguments[1]) == "--version") {
+        std::cout << version << '\n';  // at once: nothing else needs to be built up
+        return 0;
+    }
     CLI::App app(about, "groundwork");
     app.require_subcommand(1);
     app.set_help_all_flag("--help-all", "The whole manual");
-    app.set_version_flag("--version", std::string("groundwork ") + GROUNDWORK_VERSION);
+    app.set_version_flag("--version", version);
     app.footer(
         "Every command: --help teaches with an example, --json prints one JSON document.\n"
         "Exit status: 0 done; 1 the data or the file is not acceptable; 2 the command line is wrong;\n"
         "3 something outside failed.");
 
+    // The options of commands that are not asked for would take longer to declare than to start.
+    const std::span<const char* const> given(arguments, static_cast<std::size_t>(argument_count));
+    const auto is_given = [&](const std::string& word) {
+        return std::ranges::find(given, word) != given.end();
+    };
     const auto commands = all_commands();
     bool wants_json = false;
     std::vector<CLI::App*> faces;
     for (const auto& command : commands) {
         CLI::App* face = app.add_subcommand(command->name(), command->summary());
         face->footer(command->manual());
-        Options options(*face);
-        command->declare(options);
+        if (is_given(command->name()) || is_given("--help-all")) {
+            Options options(*face);
+            command->declare(options);
+        }
         face->add_flag("--json", wants_json, "Print one JSON document on standard output and nothing else");
         faces.push_back(face);
     }

@@ -1,9 +1,10 @@
-// One pass over the bytes: every column begins as numbers; where a cell is not one, the column goes on as
-// text from that row, and the rows before it are found again at the end.
+// One pass over the bytes, large files in parts side by side: every column begins as numbers; where a cell is
+// not one, the column goes on as text from that row, and the rows before it are found again at the end.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <deque>
 #include <limits>
 
@@ -24,6 +25,7 @@ constexpr std::size_t longest_cell = 1'000'000;
 struct ColumnInProgress {
     bool is_number = true;
     std::vector<double> numbers;          // while is_number; as long as there is room for rows
+    double* place = nullptr;              // of the first row: in numbers, or a part's in those of the whole
     std::size_t first_text_row = 0;       // where it stopped being numbers
     std::vector<std::string_view> cells;  // from first_text_row on
 };
@@ -43,7 +45,9 @@ class CsvReader {
 
     Result<Frame> read() {
         TRY_DO(read_header());
-        TRY_DO(read_rows());
+        if (!read_in_parts()) {
+            TRY_DO(read_rows());
+        }
         if (text_rows_to_find_ > 0) {
             find_text_rows();
         }
@@ -52,6 +56,8 @@ class CsvReader {
 
   private:
     Result<void> read_header();
+    bool read_in_parts();
+    void join(std::vector<CsvReader>& parts);
     Result<void> read_rows();
     Result<void> read_row();
     Result<void> read_cell(ColumnInProgress& column);
@@ -157,6 +163,90 @@ bool CsvReader::skip_blank_lines() {
     return false;
 }
 
+// Where no cell is quoted, every line end ends a row, so parts of the text can be read side by side. False,
+// and nothing done, where that is not so or not worth it, and where a part has trouble or blank lines:
+// reading from the beginning then says where.
+bool CsvReader::read_in_parts() {
+    constexpr std::size_t bytes_of_a_part = std::size_t{2} << 20;
+    const auto size = static_cast<std::size_t>(end_ - at_);
+    if (size < 2 * bytes_of_a_part || record_ != 2 || std::memchr(at_, '"', size) != nullptr) {
+        return false;
+    }
+    std::vector<CsvReader> parts;
+    for (const char* from = at_; from != end_;) {
+        CsvReader& part = parts.emplace_back(dialect_, source_, options_);
+        part.columns_ = columns_;
+        part.at_ = part.first_row_ = from;
+        part.record_ = record_;
+        const auto left = static_cast<std::size_t>(end_ - from);
+        const void* const line_end = left > bytes_of_a_part
+                                         ? std::memchr(from + bytes_of_a_part, '\n', left - bytes_of_a_part)
+                                         : nullptr;
+        from = part.end_ = line_end == nullptr ? end_ : static_cast<const char*>(line_end) + 1;
+    }
+    for_each_part(parts.size(), 0, [&](std::size_t at) {
+        CsvReader& part = parts[at];
+        part.room_ =
+            static_cast<std::size_t>(std::count(part.at_, part.end_, '\n')) + (part.end_[-1] == '\n' ? 0 : 1);
+    });
+    for (const CsvReader& part : parts) {
+        room_ += part.room_;
+    }
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        columns_[column].numbers.resize(columns_[column].is_number ? room_ : 0);
+        double* place = columns_[column].numbers.data();
+        for (CsvReader& part : parts) {
+            part.columns_[column].place = place;
+            place += columns_[column].is_number ? part.room_ : 0;
+        }
+    }
+    std::vector<char> is_whole(parts.size());
+    for_each_part(parts.size(), 0, [&](std::size_t at) {
+        CsvReader& part = parts[at];
+        const std::size_t lines = part.room_;
+        is_whole[at] = static_cast<bool>(part.read_rows()) && part.source_rows_.empty() && part.row_ == lines;
+    });
+    if (std::ranges::find(is_whole, 0) != is_whole.end()) {
+        room_ = 0;
+        return false;
+    }
+    row_ = room_;
+    at_ = end_;
+    join(parts);
+    return true;
+}
+
+// A column is text where any part found text in it.
+void CsvReader::join(std::vector<CsvReader>& parts) {
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        columns_[column].is_number = std::ranges::all_of(
+            parts, [column](const CsvReader& part) { return part.columns_[column].is_number; });
+    }
+    for_each_part(parts.size(), 0, [&](std::size_t at) {
+        CsvReader& part = parts[at];
+        for (std::size_t column = 0; column < columns_.size(); ++column) {
+            ColumnInProgress& progress = part.columns_[column];
+            if (progress.is_number && !columns_[column].is_number) {
+                progress.is_number = false;
+                progress.first_text_row = part.text_rows_to_find_ = part.row_;
+            }
+        }
+        if (part.text_rows_to_find_ > 0) {
+            part.find_text_rows();
+        }
+    });
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        if (!columns_[column].is_number) {
+            columns_[column].numbers = {};
+            columns_[column].cells.reserve(row_);
+            for (const CsvReader& part : parts) {
+                const std::vector<std::string_view>& cells = part.columns_[column].cells;
+                columns_[column].cells.insert(columns_[column].cells.end(), cells.begin(), cells.end());
+            }
+        }
+    }
+}
+
 Result<void> CsvReader::read_rows() {
     while (skip_blank_lines()) {
         if (row_ == room_) {
@@ -204,12 +294,12 @@ bool CsvReader::read_plain_cell(ColumnInProgress& column) {
     double number = 0;
     const char* const after = read_plain_number(at_, end_, decimal_, number);
     if (after != nullptr && (*after == dialect_.delimiter || is_line_end(*after))) {
-        column.numbers[row_] = number;
+        column.place[row_] = number;
         at_ = after;
         return true;
     }
     if (at_ != end_ && *at_ == dialect_.delimiter) {
-        column.numbers[row_] = std::numeric_limits<double>::quiet_NaN();
+        column.place[row_] = std::numeric_limits<double>::quiet_NaN();
         return true;
     }
     return false;
@@ -224,12 +314,12 @@ Result<void> CsvReader::read_cell(ColumnInProgress& column) {
     if (column.is_number) {
         const std::string_view text = cell.is_quoted ? trim(cell.text) : cell.text;
         if (missing_.contains(text)) {
-            column.numbers[row_] = std::numeric_limits<double>::quiet_NaN();
+            column.place[row_] = std::numeric_limits<double>::quiet_NaN();
             return {};
         }
         const auto number = has_leading_zero(text) ? std::nullopt : parse_number(text, decimal_);
         if (number) {
-            column.numbers[row_] = *number;
+            column.place[row_] = *number;
             return {};
         }
         column.is_number = false;
@@ -270,6 +360,7 @@ void CsvReader::make_room() {
     for (ColumnInProgress& column : columns_) {
         if (column.is_number) {
             column.numbers.resize(room_);
+            column.place = column.numbers.data();
         } else {
             column.cells.reserve(room_ - column.first_text_row);
         }

@@ -230,3 +230,40 @@ TEST_CASE("every double in a file is the nearest one, as the standard library re
         }
     }));
 }
+
+TEST_CASE("a large file is read in parts, to the same table as from its beginning to its end") {
+    std::string rows;
+    for (int row = 0; row < 170'000; ++row) {
+        rows += std::to_string(row) + "," + std::to_string(row % 97) + ".25,";
+        rows += row % 3 == 0 ? "calm" : row % 3 == 1 ? "" : "rough";
+        rows += row < 165'000 ? ",7," : ",late,";  // text only in the last part
+        rows += row % 2 == 0 ? "2026-11-23\n" : "NA\n";
+    }
+    REQUIRE(rows.size() > std::size_t{4} << 20);
+    const std::string header = "id,score,mood,word,day\n";
+    const Frame parted = read_csv(header + rows, "parted.csv").value();
+    // A quoted cell makes it one part.
+    const Frame whole = read_csv(header + rows + "170000,1,\"calm\",late,NA\n", "whole.csv").value();
+    REQUIRE(parted.rows() == 170'000);
+    REQUIRE(whole.rows() == 170'001);
+    for (std::size_t column = 0; column < 5; ++column) {
+        const Column &ours = parted.columns()[column], &expected = whole.columns()[column];
+        CHECK(ours.kind() == expected.kind());
+        bool same = true;
+        for (std::size_t row = 0; row < parted.rows(); ++row) {
+            same = same && ours.is_missing(row) == expected.is_missing(row) &&
+                   ours.text(row) == expected.text(row);
+        }
+        CHECK(same);
+    }
+    CHECK(parted.columns()[3].kind() == ColumnKind::text);
+    CHECK(parted.columns()[3].text(0) == "7");
+    CHECK(parted.columns()[4].kind() == ColumnKind::date);
+
+    const Result<Frame> ragged = read_csv(header + rows + "1,2,3\n", "ragged.csv");
+    REQUIRE(!ragged);
+    CHECK(ragged.error().describe().find("row 170002") != std::string::npos);
+    const Frame gaps = read_csv(header + rows + "\n\n1,2,calm,4,NA\n", "gaps.csv").value();
+    CHECK(gaps.rows() == 170'001);
+    CHECK(gaps.place(170'000, "id").row == 170'004);
+}

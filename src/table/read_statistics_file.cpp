@@ -11,11 +11,44 @@
 
 #include "table/header.h"
 #include "table/infer.h"
+#include "table/late_library.h"
 #include "table/spreadsheet_date.h"
 
 namespace groundwork::table {
 
 namespace {
+
+// What of ReadStat is used here.
+struct ReadStat {
+    LateLibrary library{"libreadstat.so.1"};
+    decltype(&::readstat_parser_init) parser_init = library["readstat_parser_init"];
+    decltype(&::readstat_parser_free) parser_free = library["readstat_parser_free"];
+    decltype(&::readstat_set_variable_handler) set_variable_handler =
+        library["readstat_set_variable_handler"];
+    decltype(&::readstat_set_value_handler) set_value_handler = library["readstat_set_value_handler"];
+    decltype(&::readstat_parse_sav) parse_sav = library["readstat_parse_sav"];
+    decltype(&::readstat_parse_por) parse_por = library["readstat_parse_por"];
+    decltype(&::readstat_parse_dta) parse_dta = library["readstat_parse_dta"];
+    decltype(&::readstat_error_message) error_message = library["readstat_error_message"];
+    decltype(&::readstat_variable_get_name) variable_get_name = library["readstat_variable_get_name"];
+    decltype(&::readstat_variable_get_type_class) variable_get_type_class =
+        library["readstat_variable_get_type_class"];
+    decltype(&::readstat_variable_get_format) variable_get_format = library["readstat_variable_get_format"];
+    decltype(&::readstat_variable_get_index) variable_get_index = library["readstat_variable_get_index"];
+    decltype(&::readstat_value_type) value_type = library["readstat_value_type"];
+    decltype(&::readstat_value_is_missing) value_is_missing = library["readstat_value_is_missing"];
+    decltype(&::readstat_int8_value) int8_value = library["readstat_int8_value"];
+    decltype(&::readstat_int16_value) int16_value = library["readstat_int16_value"];
+    decltype(&::readstat_int32_value) int32_value = library["readstat_int32_value"];
+    decltype(&::readstat_float_value) float_value = library["readstat_float_value"];
+    decltype(&::readstat_double_value) double_value = library["readstat_double_value"];
+    decltype(&::readstat_string_value) string_value = library["readstat_string_value"];
+};
+
+ReadStat& readstat() {
+    static ReadStat library;
+    return library;
+}
 
 // What a variable's numbers count.
 enum class Meaning { quantity, spss_seconds, stata_days, stata_milliseconds };
@@ -40,7 +73,7 @@ struct Reading {
 };
 
 struct FreeParser {
-    void operator()(readstat_parser_t* parser) const { readstat_parser_free(parser); }
+    void operator()(readstat_parser_t* parser) const { readstat().parser_free(parser); }
 };
 
 // SPSS: DATE11, ADATE10, EDATE10, JDATE, SDATE10, DATETIME20, YMDHMS19; Stata: %td, %d, %tc, %tC and what
@@ -73,12 +106,12 @@ double as_days(double number, Meaning meaning) {
 }
 
 double number_of(const readstat_value_t& value) {
-    switch (readstat_value_type(value)) {
-        case READSTAT_TYPE_INT8: return static_cast<signed char>(readstat_int8_value(value));
-        case READSTAT_TYPE_INT16: return readstat_int16_value(value);
-        case READSTAT_TYPE_INT32: return readstat_int32_value(value);
-        case READSTAT_TYPE_FLOAT: return static_cast<double>(readstat_float_value(value));
-        default: return readstat_double_value(value);
+    switch (readstat().value_type(value)) {
+        case READSTAT_TYPE_INT8: return static_cast<signed char>(readstat().int8_value(value));
+        case READSTAT_TYPE_INT16: return readstat().int16_value(value);
+        case READSTAT_TYPE_INT32: return readstat().int32_value(value);
+        case READSTAT_TYPE_FLOAT: return static_cast<double>(readstat().float_value(value));
+        default: return readstat().double_value(value);
     }
 }
 
@@ -100,9 +133,9 @@ int on_variable(int index, readstat_variable_t* variable, const char*, void* con
         const auto at = static_cast<std::size_t>(index);
         reading.variables.resize(std::max(reading.variables.size(), at + 1));
         Variable& mine = reading.variables[at];
-        mine.name = trim(readstat_variable_get_name(variable));
-        mine.is_text = readstat_variable_get_type_class(variable) == READSTAT_TYPE_CLASS_STRING;
-        const char* const format = readstat_variable_get_format(variable);
+        mine.name = trim(readstat().variable_get_name(variable));
+        mine.is_text = readstat().variable_get_type_class(variable) == READSTAT_TYPE_CLASS_STRING;
+        const char* const format = readstat().variable_get_format(variable);
         mine.meaning = format == nullptr ? Meaning::quantity : meaning_of(format, reading.program);
     });
 }
@@ -110,11 +143,11 @@ int on_variable(int index, readstat_variable_t* variable, const char*, void* con
 int on_value(int row, readstat_variable_t* variable, readstat_value_t value, void* context) {
     return guarded(context, [&](Reading& reading) {
         Variable& mine =
-            reading.variables.at(static_cast<std::size_t>(readstat_variable_get_index(variable)));
+            reading.variables.at(static_cast<std::size_t>(readstat().variable_get_index(variable)));
         reading.rows = std::max(reading.rows, static_cast<std::size_t>(row) + 1);
-        const bool is_missing = readstat_value_is_missing(value, variable) != 0;
+        const bool is_missing = readstat().value_is_missing(value, variable) != 0;
         if (mine.is_text) {
-            const char* const text = is_missing ? nullptr : readstat_string_value(value);
+            const char* const text = is_missing ? nullptr : readstat().string_value(value);
             const std::string_view trimmed = text == nullptr ? std::string_view() : trim(text);
             const bool is_present = !is_utf8(trimmed) || !reading.missing->contains(trimmed);
             if (!is_utf8(trimmed)) {
@@ -188,25 +221,26 @@ Result<Frame> frame_of(Reading& reading, const std::string& source, const ReadOp
 }  // namespace
 
 Result<Frame> read_statistics_file(const std::string& path, const ReadOptions& options) {
+    TRY_DO(readstat().library.check(path));
     const std::string ending = lower_case(std::filesystem::path(path).extension().string());
     const MissingWords missing(options.missing);
     Reading reading;
     reading.program = ending == ".dta" ? Program::stata : Program::spss;
     reading.missing = &missing;
-    const std::unique_ptr<readstat_parser_t, FreeParser> parser(readstat_parser_init());
+    const std::unique_ptr<readstat_parser_t, FreeParser> parser(readstat().parser_init());
     ENSURE(parser != nullptr);
-    readstat_set_variable_handler(parser.get(), on_variable);
-    readstat_set_value_handler(parser.get(), on_value);
-    const auto parse = ending == ".dta"   ? readstat_parse_dta
-                       : ending == ".por" ? readstat_parse_por
-                                          : readstat_parse_sav;
+    readstat().set_variable_handler(parser.get(), on_variable);
+    readstat().set_value_handler(parser.get(), on_value);
+    const auto parse = ending == ".dta"   ? readstat().parse_dta
+                       : ending == ".por" ? readstat().parse_por
+                                          : readstat().parse_sav;
     const readstat_error_t outcome = parse(parser.get(), path.c_str(), &reading);
     if (outcome == READSTAT_ERROR_OPEN) {
         return fail(outside_failure("cannot open it").at(path));
     }
     if (outcome != READSTAT_OK) {
         const std::string reason =
-            reading.trouble.empty() ? readstat_error_message(outcome) : reading.trouble;
+            reading.trouble.empty() ? readstat().error_message(outcome) : reading.trouble;
         return fail(unacceptable(fmt::format("cannot be read as a file of {}: {}",
                                              reading.program == Program::stata ? "Stata" : "SPSS", reason))
                         .at(path)

@@ -29,7 +29,7 @@ Result<void> check(std::span<const double> effects, std::span<const double> vari
         }
         if (!is_usable(variances[i]) || variances[i] < 1 / largest_number) {
             return fail(
-                unacceptable("is no sampling variance: it must be a number above zero, from 1e-50 to 1e50.")
+                unacceptable("is no sampling variance: it must be a number above zero.")
                     .at("", row, "")
                     .value(shortest(variances[i]))
                     .remedy("Give the square of the effect's standard error, or leave the cell empty."));
