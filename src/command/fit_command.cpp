@@ -7,6 +7,7 @@
 #include "command/fit_generalized.h"
 #include "command/fit_moderation.h"
 #include "command/fit_output.h"
+#include "command/fit_permutation.h"
 #include "command/model_columns.h"
 #include "command/output.h"
 #include "foundation/json.h"
@@ -55,7 +56,8 @@ class FitCommand final : public Command {
                "that the\n"
                "time of the fit itself can be measured from outside.\n"
                "Rows in which a variable of the formula is missing are left out and counted." +
-               std::string(GeneralizedFit::manual()) + "\n\n" + FitQuestions::manual();
+               std::string(GeneralizedFit::manual()) + "\n\n" + FitQuestions::manual() +
+               FitPermutation::manual();
     }
 
     void declare(Options& options) override {
@@ -88,12 +90,13 @@ class FitCommand final : public Command {
         options.integer("--bootstrap", "N", bootstrap_, "refit to N simulated or resampled data sets");
         options.text("--bootstrap-kind", "KIND", bootstrap_kind_,
                      "parametric (default: from the fitted model), cases (draw groups) or wild (turn signs)");
-        options.integer("--seed", "N", seed_, "of the bootstrap (default 1)");
+        options.integer("--seed", "N", seed_, "of the bootstrap and of --permute (default 1)");
         options.integer("--threads", "N", threads_, "threads to use; 0 (default) = every core");
         options.integer("--repeat", "N", repeat_,
                         "fit N times more, each time with the outcome moved on by a row");
         generalized_.declare(options);
         questions_.declare(options);
+        permutation_.declare(options);
     }
 
     Result<void> run(Console& console) override {
@@ -107,9 +110,9 @@ class FitCommand final : public Command {
         Seconds seconds;
         seconds.read = seconds_since(start);
         if (TRY(generalized_.wanted())) {
-            if (questions_.any()) {
+            if (questions_.any() || permutation_.wanted()) {
                 return fail(usage_error(
-                    "--slopes, --johnson-neyman, --type3, --emmeans, --contrast-test and --robust "
+                    "--slopes, --johnson-neyman, --type3, --emmeans, --contrast-test, --robust and --permute "
                     "are not available together with --family yet"));
             }
             return generalized_.run({formula_, file_, weights_, frame.rows(), repeat_, seconds.read},
@@ -126,6 +129,13 @@ class FitCommand final : public Command {
             }
             seconds.fit = seconds.fit > 0 ? seconds.fit : seconds_since(fit_start);
             FitAnswers answers = TRY(questions_.answer(*fitted, formula_, columns.data(), weights_));
+            std::optional<statistics::ModeratorPermutation> permutation;
+            if (permutation_.wanted()) {
+                TRY_DO(refuse_permutation_of_weighted());
+                permutation =
+                    TRY(permutation_.run(formula_, columns.data(), static_cast<std::uint64_t>(seed_),
+                                         static_cast<unsigned>(threads_)));
+            }
             seconds.total = seconds_since(start);
             if (console.wants_json()) {
                 json::object document = as_json(*fitted);
@@ -139,6 +149,9 @@ class FitCommand final : public Command {
                 if (bootstrap) {
                     document["bootstrap"] = as_json(*bootstrap);
                 }
+                if (permutation) {
+                    document["permutation"] = permutation_.as_json(*permutation);
+                }
                 console.print_json(document);
             } else {
                 print(console.out(), *fitted, frame.rows());
@@ -149,6 +162,9 @@ class FitCommand final : public Command {
                     print(console.out(), *bootstrap);
                 }
                 console.out() << answers.tables;
+                if (permutation) {
+                    console.out() << permutation_.shown_test(*permutation);
+                }
             }
             return {};
         };
@@ -195,6 +211,15 @@ class FitCommand final : public Command {
             return DegreesOfFreedom::kenward_roger;
         }
         return fail(usage_error("--ddf takes satterthwaite, kenward-roger or none").value(degrees_));
+    }
+
+    // What the refits would leave unheard.
+    Result<void> refuse_permutation_of_weighted() const {
+        if (!weights_.empty() || !serial_time_.empty() || !residual_strata_.empty()) {
+            return fail(
+                usage_error("--permute is not available together with --weights, --ar1 or --variance-by"));
+        }
+        return {};
     }
 
     // What least squares would leave unheard.
@@ -246,6 +271,7 @@ class FitCommand final : public Command {
     std::string serial_time_, residual_strata_, bootstrap_kind_ = "parametric";
     long long threads_ = 0, repeat_ = 0, bootstrap_ = 0, seed_ = 1;
     FitQuestions questions_;
+    FitPermutation permutation_;
     std::vector<std::string> mutations_, conditions_, factors_, references_, contrasts_;
 };
 

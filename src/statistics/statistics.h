@@ -19,6 +19,7 @@
 #include "statistics/generalized/generalized_model.h"
 #include "statistics/inference/cluster_robust.h"
 #include "statistics/inference/marginal.h"
+#include "statistics/inference/permutation.h"
 #include "statistics/inference/type_three.h"
 #include "statistics/linear/linear_model.h"
 #include "statistics/meta_analysis/effect_sizes.h"

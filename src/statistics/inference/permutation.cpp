@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "foundation/random.h"
+#include "foundation/foundation.h"
 #include "statistics/formula/arithmetic.h"
 #include "statistics/inference/coefficients.h"
 
@@ -14,7 +14,9 @@ namespace groundwork::statistics {
 namespace {
 
 Result<double> statistic_of(std::string_view formula, const Data& data, const std::string& term, bool mixed) {
-    const Coefficients coefficients = mixed ? coefficients_of(TRY(fit_mixed_model(formula, data)))
+    // The statistic needs no degrees of freedom, and the permutations are what runs side by side.
+    const MixedModelOptions options{.degrees_of_freedom = DegreesOfFreedom::none, .threads = 1};
+    const Coefficients coefficients = mixed ? coefficients_of(TRY(fit_mixed_model(formula, data, options)))
                                             : coefficients_of(TRY(fit_linear_model(formula, data)));
     const auto at = std::find(coefficients.names.begin(), coefficients.names.end(), term);
     if (at == coefficients.names.end()) {
@@ -50,7 +52,7 @@ struct Unit {
 };
 
 Result<std::vector<Unit>> units_of(const Data& data, const Variable& moderator,
-                                   const PermutationOptions& options) {
+                                   const ModeratorPermutationOptions& options) {
     const std::vector<std::int32_t> unit = TRY(codes_of(data, options.unit, true));
     const std::vector<std::int32_t> stratum = TRY(codes_of(data, options.within, false));
     std::map<std::int32_t, Unit> units;
@@ -102,9 +104,9 @@ void exchange(const std::vector<Unit>& units, RandomStream random, std::vector<d
 
 }  // namespace
 
-Result<PermutationTest> permute_moderator(std::string_view formula, const Data& data,
-                                          const std::string& moderator, const std::string& term,
-                                          const PermutationOptions& options) {
+Result<ModeratorPermutation> permute_moderator(std::string_view formula, const Data& data,
+                                               const std::string& moderator, const std::string& term,
+                                               const ModeratorPermutationOptions& options) {
     ENSURE(options.permutations > 0);
     const Variable& variable = *TRY(data.find(moderator));
     if (variable.kind != Variable::Kind::numeric) {
@@ -112,20 +114,28 @@ Result<PermutationTest> permute_moderator(std::string_view formula, const Data& 
     }
     const std::vector<Unit> units = TRY(units_of(data, variable, options));
     const bool mixed = TRY(has_random_terms(formula));
-    PermutationTest test;
+    ModeratorPermutation test;
     test.permutations = options.permutations;
     test.statistic = TRY(statistic_of(formula, data, term, mixed));
-    std::vector<double> column(variable.numbers.begin(), variable.numbers.end());
-    Data permuted = data;
-    for (Variable& one : permuted.variables) {
-        if (one.name == moderator) {
-            one.numbers = column;
+    constexpr std::size_t batch = 16;
+    std::vector<Result<double>> statistics(options.permutations, Result<double>(0.0));
+    for_each_part((options.permutations + batch - 1) / batch, options.threads, [&](std::size_t part) {
+        std::vector<double> column(variable.numbers.begin(), variable.numbers.end());
+        Data permuted = data;
+        for (Variable& one : permuted.variables) {
+            if (one.name == moderator) {
+                one.numbers = column;
+            }
         }
-    }
-    for (std::size_t b = 0; b < options.permutations; ++b) {
-        exchange(units, RandomStream(options.seed, b), column);
-        const double statistic = TRY(statistic_of(formula, permuted, term, mixed));
-        test.as_extreme += statistic >= test.statistic * (1 - 1e-9) ? 1 : 0;
+        const std::size_t end = std::min(options.permutations, (part + 1) * batch);
+        for (std::size_t b = part * batch; b < end; ++b) {
+            exchange(units, RandomStream(options.seed, b), column);
+            statistics[b] = statistic_of(formula, permuted, term, mixed);
+        }
+    });
+    const double rounding = 1e-9 * (1 + test.statistic);
+    for (const Result<double>& statistic : statistics) {
+        test.as_extreme += TRY(statistic) >= test.statistic - rounding ? 1 : 0;
     }
     test.p = static_cast<double>(1 + test.as_extreme) / static_cast<double>(1 + test.permutations);
     return test;
