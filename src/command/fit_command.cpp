@@ -10,6 +10,7 @@
 #include "command/fit_permutation.h"
 #include "command/model_columns.h"
 #include "command/output.h"
+#include "command/progress_bar.h"
 #include "foundation/json.h"
 #include "statistics/statistics.h"
 #include "table/table.h"
@@ -193,6 +194,8 @@ class FitCommand final : public Command {
             resampling.kind = TRY(bootstrap_kind());
             resampling.replicates = static_cast<std::size_t>(bootstrap_);
             resampling.seed = static_cast<std::uint64_t>(seed_);
+            ProgressBar bar;
+            resampling.progress = bar.observer();
             bootstrap = TRY(statistics::bootstrap_mixed_model(formula_, columns.data(), options, resampling));
         }
         TRY_DO(finish(fitted, fit_start));

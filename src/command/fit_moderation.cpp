@@ -428,6 +428,24 @@ void show_robust(const Coefficients& robust, const std::string& cluster, FitAnsw
     answers.document["robust"] = json::object{{"cluster", cluster}, {"fixed", std::move(fixed)}};
 }
 
+void ask_intervals(const Asked& asked) {
+    std::vector<std::vector<std::string>> rows = {{"Effect", "estimate", "low", "high"}};
+    json::array intervals;
+    for (std::size_t k = 0; k < asked.coefficients.names.size(); ++k) {
+        std::vector<double> weights(asked.coefficients.names.size(), 0.0);
+        weights[k] = 1;
+        const Estimate one =
+            statistics::combination(asked.coefficients, weights, asked.coefficients.names[k]);
+        const statistics::Interval interval = statistics::confidence_interval(one);
+        rows.push_back({one.term, shown(one.estimate), shown(interval.low), shown(interval.high)});
+        intervals.push_back(
+            json::object{{"term", one.term}, {"ci", json::array{known(interval.low), known(interval.high)}}});
+    }
+    asked.answers.tables +=
+        "\nIntervals of 95 %, estimate -/+ t times its standard error\n" + table_of(rows, 1);
+    asked.answers.document["intervals"] = std::move(intervals);
+}
+
 Result<std::vector<double>> read_reliabilities(const std::vector<std::string>& texts,
                                                const Predictors& predictors) {
     std::vector<double> reliabilities(predictors.list().size(), 1.0);
@@ -474,6 +492,8 @@ void FitQuestions::declare(Options& options) {
                  "regions of a moderator, e.g. 'week by scc by arm'; repeatable");
     options.list("--reliability", "VAR=ALPHA", reliabilities_,
                  "give --slopes and --johnson-neyman at true scores of a moderator of this reliability");
+    options.flag("--intervals", intervals_,
+                 "95 % intervals of the coefficients by t (Wald); see also --profile");
     options.flag("--type3", type_three_, "an F test of each term beside all others");
     options.list("--emmeans", "FACTOR by VAR ...", means_, "marginal means and differences; repeatable");
     options.text("--adjust", "METHOD", adjust_,
@@ -485,8 +505,8 @@ void FitQuestions::declare(Options& options) {
 }
 
 bool FitQuestions::any() const {
-    return type_three_ || !robust_.empty() || !slopes_.empty() || !regions_.empty() || !means_.empty() ||
-           !contrasts_.empty();
+    return intervals_ || type_three_ || !robust_.empty() || !slopes_.empty() || !regions_.empty() ||
+           !means_.empty() || !contrasts_.empty();
 }
 
 template <class Model>
@@ -536,6 +556,9 @@ Result<FitAnswers> FitQuestions::answer_all(const Coefficients& coefficients, co
                       TRY(read_reliabilities(reliabilities_, predictors)), answers};
     if (!robust_.empty()) {
         show_robust(coefficients, robust_, answers);
+    }
+    if (intervals_) {
+        ask_intervals(asked);
     }
     if (type_three_) {
         ask_type_three(asked);

@@ -1,5 +1,5 @@
-// What can be asked of a fitted model: simple slopes, Johnson-Neyman regions, type III tests, marginal means,
-// contrasts, cluster-robust standard errors. Part of `groundwork fit`.
+// What can be asked of a fitted model: intervals, simple slopes, Johnson-Neyman regions, type III tests,
+// marginal means, contrasts, cluster-robust standard errors. Part of `groundwork fit`.
 #pragma once
 
 #include <string>
@@ -38,7 +38,7 @@ class FitQuestions {
                                   const statistics::Data& data) const;
 
     std::vector<std::string> slopes_, regions_, means_, contrasts_, reliabilities_;
-    bool type_three_ = false;
+    bool intervals_ = false, type_three_ = false;
     std::string robust_, adjust_ = "tukey", averaging_ = "equal";
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "command/output.h"
+#include "command/progress_bar.h"
 
 namespace groundwork::command {
 
@@ -40,6 +41,8 @@ Result<statistics::ModeratorPermutation> FitPermutation::run(const std::string& 
     options.threads = threads;
     options.unit = unit_;
     options.within = within_;
+    ProgressBar bar;
+    options.progress = bar.observer();
     const std::string term(trim(std::string_view(question_).substr(0, by)));
     const std::string moderator(trim(std::string_view(question_).substr(by + 4)));
     return statistics::permute_moderator(formula, data, moderator, term, options);

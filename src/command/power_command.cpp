@@ -6,6 +6,7 @@
 
 #include "command/commands.h"
 #include "command/console.h"
+#include "command/progress_bar.h"
 #include "statistics/statistics.h"
 
 namespace groundwork::command {
@@ -103,7 +104,7 @@ class PowerCommand final : public Command {
         } else if (degrees_ != "satterthwaite") {
             return fail(usage_error("--ddf takes satterthwaite, kenward-roger or none").value(degrees_));
         }
-        const std::vector<PowerPoint> points = TRY(statistics::power_of_design(design, effects, options));
+        const std::vector<PowerPoint> points = TRY(simulated(design, effects, options));
         if (console.wants_json()) {
             console.print_json(as_json(points));
         } else {
@@ -113,6 +114,14 @@ class PowerCommand final : public Command {
     }
 
   private:
+    static Result<std::vector<PowerPoint>> simulated(const statistics::PowerDesign& design,
+                                                     const std::vector<statistics::PowerEffect>& effects,
+                                                     statistics::PowerOptions options) {
+        ProgressBar bar;
+        options.progress = bar.observer();
+        return statistics::power_of_design(design, effects, options);
+    }
+
     Result<std::vector<PowerEffect>> asked_effects() const {
         std::vector<PowerEffect> effects;
         for (const std::string& text :

@@ -119,7 +119,9 @@ Result<ModeratorPermutation> permute_moderator(std::string_view formula, const D
     test.statistic = TRY(statistic_of(formula, data, term, mixed));
     constexpr std::size_t batch = 16;
     std::vector<Result<double>> statistics(options.permutations, Result<double>(0.0));
-    for_each_part((options.permutations + batch - 1) / batch, options.threads, [&](std::size_t part) {
+    const std::size_t batches = (options.permutations + batch - 1) / batch;
+    ProgressCount progress(options.progress, batches);
+    for_each_part(batches, options.threads, [&](std::size_t part) {
         std::vector<double> column(variable.numbers.begin(), variable.numbers.end());
         Data permuted = data;
         for (Variable& one : permuted.variables) {
@@ -132,6 +134,7 @@ Result<ModeratorPermutation> permute_moderator(std::string_view formula, const D
             exchange(units, RandomStream(options.seed, b), column);
             statistics[b] = statistic_of(formula, permuted, term, mixed);
         }
+        progress.part_done();
     });
     const double rounding = 1e-9 * (1 + test.statistic);
     for (const Result<double>& statistic : statistics) {

@@ -7,6 +7,7 @@
 
 #include "statistics/estimate.h"
 #include "statistics/formula/data.h"
+#include "statistics/progress.h"
 
 namespace groundwork::statistics {
 
@@ -18,6 +19,7 @@ struct ModeratorPermutationOptions {
         {};  // column of who keeps one value of the moderator ("id"); empty: every row for itself
     std::string within =
         {};  // a factor that is constant within units; values are exchanged inside its levels; empty: all
+    ProgressObserver progress = {};
 };
 
 struct ModeratorPermutation {

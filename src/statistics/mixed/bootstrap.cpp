@@ -191,7 +191,9 @@ Result<Bootstrap> bootstrap_mixed_model(std::string_view formula, const Data& da
 
     constexpr std::size_t batch = 8;
     std::vector<Refit> refits(bootstrap.replicates);
-    for_each_part((refits.size() + batch - 1) / batch, options.threads, [&](std::size_t part) {
+    const std::size_t batches = (refits.size() + batch - 1) / batch;
+    ProgressCount progress(bootstrap.progress, batches);
+    for_each_part(batches, options.threads, [&](std::size_t part) {
         LevelProducts target = problem.products ? *problem.products : LevelProducts();
         for (std::size_t k = part * batch; k < std::min(refits.size(), (part + 1) * batch); ++k) {
             std::unique_ptr<Kernel> kernel;
@@ -203,6 +205,7 @@ Result<Bootstrap> bootstrap_mixed_model(std::string_view formula, const Data& da
             }
             refits[k] = refit(problem, *kernel, resampler.base(), start);
         }
+        progress.part_done();
     });
 
     Bootstrap result;

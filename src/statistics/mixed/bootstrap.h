@@ -3,6 +3,7 @@
 #pragma once
 
 #include "statistics/mixed/mixed_model.h"
+#include "statistics/progress.h"
 
 namespace groundwork::statistics {
 
@@ -17,6 +18,7 @@ struct BootstrapOptions {
     std::size_t replicates = 1'000;
     std::uint64_t seed = 1;
     double level = 0.95;
+    ProgressObserver progress = {};
 };
 
 struct BootstrappedNumber {

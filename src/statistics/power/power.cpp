@@ -299,13 +299,16 @@ Result<std::vector<PowerPoint>> power_of_design(const PowerDesign& design,
         asked.columns.push_back(static_cast<std::size_t>(at - drawn_terms().begin()));
     }
     std::vector<PowerPoint> points;
+    constexpr std::size_t batch = 8;
+    const std::size_t batches = (options.simulations + batch - 1) / batch;
+    ProgressCount progress(options.progress, batches * design.people.size());
     for (const std::size_t people : design.people) {
         std::vector<Outcome> outcomes(options.simulations);
-        constexpr std::size_t batch = 8;
-        for_each_part((outcomes.size() + batch - 1) / batch, options.threads, [&](std::size_t part) {
+        for_each_part(batches, options.threads, [&](std::size_t part) {
             for (std::size_t k = part * batch; k < std::min(outcomes.size(), (part + 1) * batch); ++k) {
                 outcomes[k] = simulated(design, people, options, asked, k);
             }
+            progress.part_done();
         });
         const auto fitted = std::count_if(outcomes.begin(), outcomes.end(),
                                           [](const Outcome& outcome) { return outcome.fitted; });

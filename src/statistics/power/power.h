@@ -11,6 +11,7 @@
 #include "foundation/foundation.h"
 #include "statistics/estimate.h"
 #include "statistics/mixed/mixed_model.h"
+#include "statistics/progress.h"
 
 namespace groundwork::statistics {
 
@@ -37,6 +38,7 @@ struct PowerOptions {
     double alpha = 0.05;  // two-sided
     DegreesOfFreedom degrees_of_freedom = DegreesOfFreedom::satterthwaite;
     unsigned threads = 0;
+    ProgressObserver progress = {};
 };
 
 struct PowerPoint {
