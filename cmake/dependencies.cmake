@@ -7,6 +7,7 @@ find_package(pugixml REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
 add_library(libzip::zip ALIAS PkgConfig::ZIP)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 
 function(groundwork_plain_library target library header)
   find_library(${target}_LIBRARY ${library} REQUIRED)

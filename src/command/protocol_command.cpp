@@ -121,12 +121,80 @@ void print_safety(std::ostream& out, const Protocol& protocol) {
     }
 }
 
+std::string when_in_words(const programme::Timing& timing) {
+    if (const auto* on_day = std::get_if<programme::OnDay>(&timing)) {
+        return fmt::format("day {}", on_day->day);
+    }
+    if (const auto* weekly = std::get_if<programme::OnWeekday>(&timing)) {
+        return fmt::format("day {} of weeks {} to {}", weekly->day_of_week, weekly->from_week,
+                           weekly->to_week);
+    }
+    if (const auto* random = std::get_if<programme::OnRandomDays>(&timing)) {
+        return fmt::format("{} days drawn in each of weeks {} to {}", random->days_a_week, random->from_week,
+                           random->to_week);
+    }
+    return "at enrolment";
+}
+
+void print_forms(std::ostream& out, const Protocol& protocol) {
+    out << "\nWhat is asked when (day 0 is the first of week 1; there is no week 0)\n";
+    for (const programme::Form& form : protocol.course->forms) {
+        std::vector<std::string> asked = instruments_asked(protocol, form);
+        asked.insert(asked.end(), form.questions.begin(), form.questions.end());
+        out << fmt::format("  {}: {}, {} s, open {} h\n      {}\n", form.id, when_in_words(form.timing),
+                           form.seconds, form.open_hours, join(asked, ", "));
+        print_ground(out, form.ground);
+    }
+}
+
+void print_course(std::ostream& out, const Protocol& protocol) {
+    const programme::Course& course = *protocol.course;
+    out << fmt::format("\nCourse: {} weeks before, {} of training, {} after; {} people expected\n",
+                       course.weeks_before, course.weeks, course.weeks_after, course.expected_people);
+    print_ground(out, course.ground);
+    print_forms(out, protocol);
+    out << "\nOutcomes\n";
+    for (const programme::Outcome& outcome : course.outcomes) {
+        out << fmt::format("  {}: {} {}, {} to {}, {} is better\n", outcome.id, outcome.instrument,
+                           outcome.scale, outcome.before, outcome.after,
+                           outcome.better == programme::Better::lower ? "lower" : "higher");
+        if (outcome.reliable_change) {
+            out << fmt::format("      reliable change: {} points{}; {}\n",
+                               shortest(programme::to_score(outcome.reliable_change->points)),
+                               outcome.reliable_change->decides ? "" : " (never decides)",
+                               outcome.reliable_change->source);
+        }
+    }
+    if (course.second_draw) {
+        out << "\nThe draw at the middle, among people whom it is not helping yet\n  ";
+        for (std::size_t i = 0; i < course.second_draw->options.size(); ++i) {
+            out << fmt::format("{}{} {}", i == 0 ? "" : ", ", name_of(course.second_draw->options[i]),
+                               shortest(course.second_draw->planned[i] / double{programme::certain}));
+        }
+        out << '\n';
+        print_ground(out, course.second_draw->ground);
+    }
+    if (course.arm_pause) {
+        const programme::ArmPause& pause = *course.arm_pause;
+        out << fmt::format("\nAn arm pauses when P(impairing harm > {}) > {} under Beta({}, {})\n",
+                           shortest(pause.rate), shortest(pause.certainty), shortest(pause.prior_harmed),
+                           shortest(pause.prior_unharmed));
+        print_ground(out, pause.ground);
+    }
+    out << fmt::format("\nReports: groups of at least {}, after {}\n", course.reporting.smallest_group,
+                       join(course.reporting.released_after, " and "));
+    print_ground(out, course.reporting.ground);
+}
+
 void print_protocol(std::ostream& out, const Protocol& protocol) {
-    out << fmt::format("{} ({} {})\n{}\n", protocol.title.at("en"), protocol.id, protocol.version,
-                       protocol.purpose);
+    out << fmt::format("{} ({} {})\n{}\ncontent hash {}\n", protocol.title.at("en"), protocol.id,
+                       protocol.version, protocol.purpose, protocol.content_hash);
     print_arms(out, protocol);
     print_matching(out, protocol);
     print_safety(out, protocol);
+    if (protocol.course) {
+        print_course(out, protocol);
+    }
     for (const programme::Variant& variant : protocol.variants) {
         out << fmt::format("\nVariant {}: {}\n", variant.id, odds_of(protocol, variant.planned));
         print_ground(out, variant.ground);

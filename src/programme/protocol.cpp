@@ -3,26 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "content/content.h"
 #include "instrument/instrument.h"
 #include "programme/protocol_check.h"
 
 namespace groundwork::programme {
-
-namespace {
-
-constexpr double points_in_one = 1e6;
-
-}  // namespace
-
-Points to_points(double score) {
-    ENSURE(std::abs(score) < 1e12);
-    return std::llround(score * points_in_one);
-}
-
-double to_score(Points points) { return static_cast<double>(points) / points_in_one; }
 
 bool Stratum::holds(Points score) const {
     return (!at_least || score >= *at_least) && (!above || score > *above) &&
@@ -49,14 +35,19 @@ const Variant* Protocol::find_variant(std::string_view wanted) const {
     return found == variants.end() ? nullptr : &*found;
 }
 
-std::string_view letter_of(Standing standing) {
-    switch (standing) {
-        case Standing::evidence: return "E";
-        case Standing::computed: return "C";
-        case Standing::professional: return "K";
+std::vector<std::string> instruments_asked(const Protocol& protocol, const Form& form) {
+    std::vector<std::string> asked = form.instruments;
+    if (!std::holds_alternative<AtEnrolment>(form.timing)) {
+        return asked;
     }
-    ENSURE(false);
-    return "";
+    for (const Screen& screen : protocol.safety.screens) {
+        const bool is_needed = screen.asked == Asked::always ||
+                               (screen.asked == Asked::with_responder && protocol.safety.responder);
+        if (is_needed && std::ranges::find(asked, screen.instrument) == asked.end()) {
+            asked.push_back(screen.instrument);
+        }
+    }
+    return asked;
 }
 
 Result<Protocol> parse_protocol(std::string_view text, std::string_view file) {

@@ -13,28 +13,10 @@
 
 #include "foundation/foundation.h"
 #include "programme/coin.h"
+#include "programme/course.h"
+#include "programme/ground.h"
 
 namespace groundwork::programme {
-
-using Text = std::map<std::string, std::string>;  // language -> words; "en" is always there
-
-// A score in millionths of a point. Two means of at most a thousand whole answers that differ, differ here
-// too.
-using Points = std::int64_t;
-Points to_points(double score);
-double to_score(Points points);
-
-enum class Standing {
-    evidence,      // "E": supported by published evidence
-    computed,      // "C"
-    professional,  // "K": professional knowledge, to be confirmed by the agency's clinical lead
-};
-
-// Why a number is what it is.
-struct Ground {
-    Standing standing = Standing::professional;
-    std::string reason;
-};
 
 struct Training {
     std::string id;
@@ -157,6 +139,8 @@ struct Protocol {
     Safety safety;
     std::optional<DelayedStart> delayed_start;
     std::vector<Variant> variants;
+    std::optional<Course> course;  // without one the protocol can match people but not run
+    std::string content_hash;      // BLAKE2b-256 of the file's bytes, in hexadecimal
 
     // The arms that people are drawn to, in the file's order; Probabilities follow it.
     std::vector<const Arm*> drawn_arms() const;
@@ -164,8 +148,9 @@ struct Protocol {
     const Variant* find_variant(std::string_view id) const;
 };
 
-// "E", "C" or "K".
-std::string_view letter_of(Standing standing);
+// What a form of the protocol's course asks: its own instruments and, at enrolment, every safety screen that
+// is asked of everyone (with a responder only where one is named).
+std::vector<std::string> instruments_asked(const Protocol& protocol, const Form& form);
 
 // Reads a protocol's file: schema, then form (names that point nowhere, probabilities with more than four
 // decimals or that do not sum to 1). Does not ask whether the protocol is wise: that is check_protocol

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "instrument/instrument.h"
+#include "programme/course_check.h"
 
 namespace groundwork::programme {
 
@@ -101,6 +102,8 @@ class Checker {
         check_order_of_rules();
         check_screening_happens();
         check_delayed_start();
+        const std::vector<Finding> of_course = check_course(protocol_);
+        findings_.insert(findings_.end(), of_course.begin(), of_course.end());
         return std::move(findings_);
     }
 
@@ -192,7 +195,7 @@ class Checker {
                                   drawn[arm]->id, *drawn[arm]->expected_at_least));
             }
         }
-        if (drawn.size() == 1) {
+        if (drawn.size() == 1 && !protocol_.delayed_start) {
             warning(
                 "arms",
                 "people are drawn to one arm only: whether another would have been better cannot be known.");

@@ -7,47 +7,14 @@
 #include <set>
 
 #include "content/schema.h"
+#include "foundation/hash.h"
+#include "programme/course_reader.h"
 #include "programme/protocol.h"
+#include "programme/protocol_values.h"
 
 namespace groundwork::programme {
 
 namespace {
-
-std::string string_of(const json::value& value) { return std::string(std::string_view(value.as_string())); }
-
-double number_of(const json::value& value) { return value.to_number<double>(); }
-
-// The schema has made sure that it is whole and within bounds; 3.0 counts as whole there.
-int whole_of(const json::value& value) { return static_cast<int>(number_of(value)); }
-
-Text text_of(const json::value& value) {
-    Text text;
-    for (const auto& [language, words] : value.as_object()) {
-        text[std::string(language)] = string_of(words);
-    }
-    return text;
-}
-
-std::vector<std::string> strings_of(const json::value& value) {
-    std::vector<std::string> strings;
-    for (const json::value& each : value.as_array()) {
-        strings.push_back(string_of(each));
-    }
-    return strings;
-}
-
-Ground ground_of(const json::object& object) {
-    const std::string_view letter = object.at("standing").as_string();
-    const Standing standing = letter == "E"   ? Standing::evidence
-                              : letter == "C" ? Standing::computed
-                                              : Standing::professional;
-    return {standing, string_of(object.at("reason"))};
-}
-
-std::optional<Points> points_in(const json::object& object, std::string_view key) {
-    const json::value* value = object.if_contains(key);
-    return value == nullptr ? std::nullopt : std::optional<Points>(to_points(number_of(*value)));
-}
 
 class ProtocolReader {
   public:
@@ -67,6 +34,9 @@ class ProtocolReader {
         read_safety(document_.at("safety").as_object());
         TRY_DO(read_delayed_start());
         TRY_DO(read_variants());
+        if (const json::value* course = document_.if_contains("course")) {
+            protocol_.course = TRY(read_course(course->as_object(), file_));
+        }
         return std::move(protocol_);
     }
 
@@ -123,17 +93,8 @@ class ProtocolReader {
         moderator.ground = ground_of(object);
     }
 
-    // A probability with at most four decimals, in ten-thousandths.
     Result<int> probability_of(const json::value& value, const std::string& where) const {
-        const double scaled = number_of(value) * certain;
-        const double whole = std::round(scaled);
-        if (std::abs(scaled - whole) > 1e-6) {
-            return fail(
-                trouble("has more than four decimals", where)
-                    .value(shortest(number_of(value)))
-                    .remedy("Write at most four, so that the probability logged is exactly the one used."));
-        }
-        return static_cast<int>(whole);
+        return programme::probability_of(value, file_, where);
     }
 
     Result<Probabilities> planned_of(const json::object& parent, const std::string& path) const {
@@ -334,7 +295,9 @@ class ProtocolReader {
 Result<Protocol> read_protocol(std::string_view text, std::string_view file) {
     const json::value document = TRY(parse_json(text, file));
     TRY_DO(content::check_schema(document, "schemas/protocol.schema.json", file));
-    return ProtocolReader(document.get_object(), file).read();
+    Protocol protocol = TRY(ProtocolReader(document.get_object(), file).read());
+    protocol.content_hash = content_hash(text);
+    return protocol;
 }
 
 }  // namespace groundwork::programme
