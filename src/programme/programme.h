@@ -8,3 +8,4 @@
 #include "programme/protocol.h"
 #include "programme/protocol_check.h"
 #include "programme/safety.h"
+#include "programme/schedule.h"
