@@ -30,6 +30,11 @@ std::string odds_in_words(int probability) {
 }
 
 std::string reason_of_draw(const Protocol& protocol, const ArmDraw& draw, const SafetyAssessment& safety) {
+    if (std::ranges::count_if(draw.planned, [](int share) { return share > 0; }) == 1) {
+        return "Your starting plan: everyone is offered the same training. If a draw was made, it decided "
+               "when "
+               "yours begins.";
+    }
     std::string odds = "The odds were even";
     if (!are_even(draw.planned)) {
         const auto likeliest = std::ranges::max_element(draw.planned);
