@@ -30,10 +30,10 @@ constexpr auto warning = Severity::warning;
 
 const Spoilt spoilt_courses[] = {
     {R"("instruments": [])", R"("instruments": ["scl-90"])", error, "course.forms[2].instruments", "scl-90"},
-    {R"("questions": ["adult", "past-programmes"])", R"("questions": ["adult", "shoe-size"])", error,
+    {R"("questions": ["past-programmes"])", R"("questions": ["past-programmes", "shoe-size"])", error,
      "course.forms[0].questions", "no question \"shoe-size\""},
-    {R"("questions": ["adult", "past-programmes"])", R"("questions": ["adult"])", warning,
-     "course.questions[1]", "no form asks \"past-programmes\""},
+    {R"("questions": ["past-programmes"])", R"("questions": [])", warning,
+     "course.questions[0]", "no form asks \"past-programmes\""},
     {R"("day": 21)", R"("day": 421)", error, "course.forms[4].when", "never opens on some of its days"},
     {R"("from_week": 1, "to_week": 6)", R"("from_week": 6, "to_week": 1)", error, "course.forms[3].when",
      "never opens: it ends before it begins"},

@@ -128,6 +128,7 @@ struct PlannedWindow {
 struct PromptsPlanned {
     int week = 0;  // 0: the form at enrolment
     std::vector<PlannedWindow> prompts;
+    std::optional<Instant> plan_again_at;  // when the next week is to be planned; nothing: no more
 };
 
 // Windows that were planned and not opened yet, put elsewhere (another anchor, zone or time-zone data).
@@ -201,6 +202,9 @@ struct SafetyAssessed {
     bool kindness_feels_unsafe = false;
 };
 
+// Day 0 has come: the form that starts the course was answered or its window closed.
+struct AllocationAwaited {};
+
 // What decided the allocation and what the person is told.
 struct AllocationExplained {
     std::optional<Points> moderator;
@@ -214,6 +218,7 @@ struct PracticeRecorded {
     PracticeKind kind = PracticeKind::formal;
     int minutes = 0;
     Instant started_at;
+    std::optional<int> day;  // of the person's course
 };
 
 struct HarmReported {
@@ -279,10 +284,10 @@ using Payload =
                  ImpairingHarmCounted, ArmPaused, ArmResumed, EnrolmentClosed, CohortClosed, PersonErased,
                  ProfileSet, ConsentGiven, ConsentAskedAgain, DayZeroSet, PromptsPlanned, PromptsReplanned,
                  PromptOpened, PromptReminded, PromptClosed, PromptAnswered, AnswerCorrected, SafetyAssessed,
-                 AllocationExplained, PracticeRecorded, HarmReported, PracticePaused, PracticeResumed,
-                 MiddleJudged, Reassessed, HumanOffered, CareRecorded, IntercurrentNoted, PromptsPaused,
-                 PromptsResumed, MessagesStopped, MessagesResumed, PersonWithdrew, PersonReturned,
-                 CourseFinished>;
+                 AllocationAwaited, AllocationExplained, PracticeRecorded, HarmReported, PracticePaused,
+                 PracticeResumed, MiddleJudged, Reassessed, HumanOffered, CareRecorded, IntercurrentNoted,
+                 PromptsPaused, PromptsResumed, MessagesStopped, MessagesResumed, PersonWithdrew,
+                 PersonReturned, CourseFinished>;
 
 // Which command an event belongs to: its client-made id, and a digest of what it said, so that the same id
 // with other words is refused.

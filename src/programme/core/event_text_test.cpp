@@ -49,7 +49,8 @@ std::vector<Event> examples() {
                                at("2026-11-10T23:00:00Z"),
                                at("2026-11-11T15:00:00Z"),
                                {at("2026-11-11T03:00:00Z")}},
-                              {2, "start", 0, at("2026-11-24T23:00:00Z"), at("2026-11-27T23:00:00Z"), {}}}});
+                              {2, "start", 0, at("2026-11-24T23:00:00Z"), at("2026-11-27T23:00:00Z"), {}}},
+                             at("2026-11-16T23:00:00Z")});
     planned.person = ada;
     Event text = event(CohortLaunched{id_of(9, 9), "{\"a\": \"line\\n\n\ttab \\\"quoted\\\" é\x01\"}", "00ff",
                                       "equal", 217, true, "2025b"});
