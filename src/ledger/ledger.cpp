@@ -1,0 +1,444 @@
+#include "ledger/ledger.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "ledger/database.h"
+#include "ledger/key_store.h"
+
+namespace groundwork::ledger {
+
+namespace {
+
+constexpr std::string_view conflict = "another append was first";
+constexpr int schema_version = 1;
+
+std::string_view view(const auto& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};  // NOLINT(*-reinterpret-cast)
+}
+
+template <std::size_t size>
+bool take(std::string_view blob, std::array<std::uint8_t, size>& bytes) {
+    if (blob.size() != size) {
+        return false;
+    }
+    std::copy(blob.begin(), blob.end(), bytes.begin());
+    return true;
+}
+
+// The columns after the cohort and the sequence, as stored. False where one has not its length.
+bool take_event(const Statement& row, StoredEvent& event) {
+    event.sequence = static_cast<std::uint64_t>(row.number(0));
+    event.minute = row.number(3);
+    event.kind = static_cast<Kind>(row.number(4));
+    event.version = static_cast<std::uint32_t>(row.number(5));
+    event.sealed = row.blob(8);
+    return take(row.blob(1), event.event.bytes) && take(row.blob(2), event.key.bytes) &&
+           take(row.blob(6), event.previous) && take(row.blob(7), event.nonce) &&
+           take(row.blob(9), event.hash);
+}
+
+constexpr std::string_view event_columns =
+    "sequence, event, key, minute, kind, version, previous, nonce, sealed, hash";
+
+}  // namespace
+
+bool is_conflict(const Error& error) { return error.problem() == conflict; }
+
+// One append that waits for its commit.
+struct Job {
+    Id cohort;
+    std::uint64_t after = 0;
+    bool is_new_cohort = false;
+    std::vector<StoredEvent> events;  // sealed; sequence, previous hash and hash come with the commit
+    std::vector<Id> destroyed;
+    std::optional<Result<std::uint64_t>> outcome;
+};
+
+struct Ledger::Parts {
+    Parts(Database opened, KeyStore opened_keys, RandomBytes& source)
+        : database(std::move(opened)), keys(std::move(opened_keys)), random(source) {}
+
+    Result<Job> prepare_job(const Id& cohort, std::uint64_t after, std::vector<Draft>& drafts, bool is_new);
+    Result<std::uint64_t> submit(Job& job);
+    void commit(const std::vector<Job*>& jobs);
+    Result<void> commit_all(const std::vector<Job*>& jobs, std::unordered_map<Id, Head>& pending);
+    Result<void> finish_erasures();
+
+    Database database;
+    KeyStore keys;
+    RandomBytes& random;
+    std::unordered_map<Id, Head> heads;
+
+    std::mutex store_mutex;  // database, keys and heads
+    std::mutex queue_mutex;
+    std::condition_variable committed;
+    std::vector<Job*> queue;
+    bool is_committing = false;
+    // After a failed commit nobody knows what the file holds: further appends are refused until it is
+    // reopened.
+    bool is_broken = false;
+};
+
+Ledger::Ledger(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Ledger::~Ledger() = default;
+
+Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerFiles& files, const Key& programme_key,
+                                             RandomBytes& random) {
+    Database database = TRY(Database::open(files.ledger, files.vfs));
+    Statement version = TRY(database.prepare("PRAGMA user_version"));
+    const bool has_version = TRY(version.step());
+    const std::int64_t found = has_version ? version.number(0) : 0;
+    version.reset();
+    if (found > schema_version) {
+        return fail(outside_failure("was written by a newer version of this program")
+                        .at(files.ledger)
+                        .value(fmt::format("format {}", found))
+                        .remedy(fmt::format("This one knows formats up to {}: use the newer program.",
+                                            schema_version)));
+    }
+    TRY_DO(database.execute(fmt::format(
+        "BEGIN; CREATE TABLE IF NOT EXISTS event (cohort BLOB NOT NULL, sequence INTEGER NOT NULL,"
+        " event BLOB NOT NULL, key BLOB NOT NULL, minute INTEGER NOT NULL, kind INTEGER NOT NULL,"
+        " version INTEGER NOT NULL, previous BLOB NOT NULL, nonce BLOB NOT NULL,"
+        " sealed BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (cohort, sequence)) WITHOUT ROWID;"
+        "PRAGMA user_version={}; COMMIT;",
+        schema_version)));
+    KeyStore keys = TRY(KeyStore::open(files.keys, files.vfs, programme_key, random));
+    auto parts = std::make_unique<Parts>(std::move(database), std::move(keys), random);
+    Statement read =
+        TRY(parts->database.prepare("SELECT e.cohort, e.sequence, e.hash FROM event e JOIN (SELECT cohort, "
+                                    "MAX(sequence) AS last FROM event "
+                                    "GROUP BY cohort) h ON h.cohort = e.cohort AND h.last = e.sequence"));
+    while (TRY(read.step())) {
+        Id cohort;
+        Head head;
+        head.sequence = static_cast<std::uint64_t>(read.number(1));
+        if (!take(read.blob(0), cohort.bytes) || !take(read.blob(2), head.hash)) {
+            return fail(outside_failure("holds a row that is no event").at(files.ledger));
+        }
+        parts->heads[cohort] = head;
+    }
+    TRY_DO(parts->finish_erasures());
+    return std::unique_ptr<Ledger>(new Ledger(std::move(parts)));
+}
+
+// An erasure counts from the moment its event is durable: a crash between that and the key's end is made
+// good.
+Result<void> Ledger::Parts::finish_erasures() {
+    Statement read = TRY(database.prepare("SELECT key FROM event WHERE kind = 2"));
+    std::vector<Id> destroyed;
+    while (TRY(read.step())) {
+        Id id;
+        if (take(read.blob(0), id.bytes)) {
+            destroyed.push_back(id);
+        }
+    }
+    for (const Id& id : destroyed) {
+        const bool is_noted = TRY(keys.is_destroyed(id));
+        const bool is_there = TRY(keys.find(id)).has_value();
+        if (!is_noted || is_there) {
+            TRY_DO(keys.destroy(id));
+        }
+    }
+    return {};
+}
+
+Result<Job> Ledger::Parts::prepare_job(const Id& cohort, std::uint64_t after, std::vector<Draft>& drafts,
+                                       bool is_new) {
+    const std::lock_guard lock(store_mutex);
+    Job job{cohort, after, is_new, {}, {}, std::nullopt};
+    std::vector<Id> new_keys;
+    for (const Draft& draft : drafts) {
+        const Id key = draft.person && draft.kind != Kind::key_destroyed ? *draft.person : cohort;
+        if (TRY(keys.find(key)) || std::ranges::find(new_keys, key) != new_keys.end()) {
+            continue;
+        }
+        if (TRY(keys.is_destroyed(key))) {
+            return fail(unacceptable("was erased: nothing can be written about them").value(to_text(key)));
+        }
+        if (key == cohort && !is_new) {
+            return fail(outside_failure("is a cohort whose key is lost")
+                            .value(to_text(cohort))
+                            .remedy("Restore the keys from their backup."));
+        }
+        new_keys.push_back(key);
+    }
+    if (!new_keys.empty()) {
+        TRY_DO(keys.make(new_keys));
+    }
+    for (const Draft& draft : drafts) {
+        const bool destroys = draft.kind == Kind::key_destroyed;
+        ENSURE(!destroys || draft.person.has_value());
+        StoredEvent event;
+        event.cohort = cohort;
+        event.event = random.id();
+        event.key = draft.person.value_or(cohort);
+        event.minute = std::chrono::floor<std::chrono::minutes>(draft.at).time_since_epoch().count();
+        event.kind = draft.kind;
+        seal(event, draft.payload, **keys.find(destroys ? cohort : event.key), random);
+        job.events.push_back(std::move(event));
+        if (destroys) {
+            job.destroyed.push_back(*draft.person);
+        }
+    }
+    return job;
+}
+
+// The first to come commits for everyone who waits; the others wait for their outcome.
+Result<std::uint64_t> Ledger::Parts::submit(Job& job) {
+    std::unique_lock lock(queue_mutex);
+    queue.push_back(&job);
+    while (!job.outcome) {
+        if (is_committing) {
+            committed.wait(lock);
+            continue;
+        }
+        is_committing = true;
+        std::vector<Job*> batch;
+        batch.swap(queue);
+        lock.unlock();
+        commit(batch);
+        lock.lock();
+        is_committing = false;
+        committed.notify_all();
+    }
+    return *std::move(job.outcome);
+}
+
+void Ledger::Parts::commit(const std::vector<Job*>& jobs) {
+    const std::lock_guard lock(store_mutex);
+    std::unordered_map<Id, Head> pending;
+    std::vector<Job*> accepted;
+    if (is_broken) {
+        for (Job* job : jobs) {
+            job->outcome =
+                fail(outside_failure("an earlier write failed: reopen the ledger").at(database.file()));
+        }
+        return;
+    }
+    for (Job* job : jobs) {
+        const auto known = heads.find(job->cohort);
+        if (!pending.contains(job->cohort)) {
+            pending[job->cohort] = known == heads.end() ? Head{} : known->second;
+        }
+        Head& head = pending[job->cohort];
+        const bool exists = head.sequence > 0;
+        if (head.sequence != job->after || exists == job->is_new_cohort) {
+            job->outcome =
+                fail(unacceptable(std::string(conflict))
+                         .value(fmt::format("after {}, the ledger is at {}", job->after, head.sequence)));
+            continue;
+        }
+        for (StoredEvent& event : job->events) {
+            event.sequence = head.sequence + 1;
+            event.previous = head.hash;
+            event.hash = hash_of(event);
+            head = {event.sequence, event.hash};
+        }
+        accepted.push_back(job);
+    }
+    const auto written = accepted.empty() ? Result<void>() : commit_all(accepted, pending);
+    for (Job* job : accepted) {
+        job->outcome =
+            written ? Result<std::uint64_t>(job->events.empty() ? job->after : job->events.back().sequence)
+                    : Result<std::uint64_t>(fail(written.error()));
+        // Acknowledged only when the key is gone; where that fails, opening the ledger again finishes it.
+        for (const Id& id : job->destroyed) {
+            if (auto destroyed = written ? keys.destroy(id) : Result<void>(); !destroyed) {
+                job->outcome = fail(std::move(destroyed).error());
+                is_broken = true;
+            }
+        }
+    }
+}
+
+Result<void> Ledger::Parts::commit_all(const std::vector<Job*>& jobs, std::unordered_map<Id, Head>& pending) {
+    const auto write = [&]() -> Result<void> {
+        TRY_DO(database.execute("BEGIN IMMEDIATE"));
+        Statement insert =
+            TRY(database.prepare("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+        for (const Job* job : jobs) {
+            for (const StoredEvent& event : job->events) {
+                insert.bind(1, view(event.cohort.bytes))
+                    .bind(2, static_cast<std::int64_t>(event.sequence))
+                    .bind(3, view(event.event.bytes))
+                    .bind(4, view(event.key.bytes))
+                    .bind(5, event.minute)
+                    .bind(6, static_cast<std::int64_t>(event.kind))
+                    .bind(7, static_cast<std::int64_t>(event.version))
+                    .bind(8, view(event.previous))
+                    .bind(9, view(event.nonce))
+                    .bind(10, std::string_view(event.sealed))
+                    .bind(11, view(event.hash));
+                TRY_DO(insert.run());
+            }
+        }
+        return database.execute("COMMIT");
+    };
+    if (auto written = write(); !written) {
+        if (!database.execute("ROLLBACK")) {
+            is_broken = true;
+        }
+        return written;
+    }
+    for (auto& [cohort, head] : pending) {
+        if (head.sequence > 0) {
+            heads[cohort] = head;
+        }
+    }
+    return {};
+}
+
+Result<void> Ledger::create_cohort(const Id& cohort, Draft genesis) {
+    ENSURE(genesis.kind == Kind::genesis && !genesis.person);
+    if (head(cohort)) {
+        return fail(unacceptable("is a cohort of this ledger already").value(to_text(cohort)));
+    }
+    std::vector<Draft> drafts;
+    drafts.push_back(std::move(genesis));
+    Job job = TRY(parts_->prepare_job(cohort, 0, drafts, true));
+    TRY(parts_->submit(job));
+    return {};
+}
+
+Result<std::uint64_t> Ledger::append(const Id& cohort, std::uint64_t after, std::vector<Draft> drafts) {
+    if (!head(cohort)) {
+        return fail(unacceptable("is no cohort of this ledger").value(to_text(cohort)));
+    }
+    Job job = TRY(parts_->prepare_job(cohort, after, drafts, false));
+    return parts_->submit(job);
+}
+
+std::vector<Id> Ledger::cohorts() {
+    const std::lock_guard lock(parts_->store_mutex);
+    std::vector<Id> ids;
+    for (const auto& [id, head] : parts_->heads) {
+        ids.push_back(id);
+    }
+    std::ranges::sort(ids);
+    return ids;
+}
+
+std::optional<Head> Ledger::head(const Id& cohort) {
+    const std::lock_guard lock(parts_->store_mutex);
+    const auto found = parts_->heads.find(cohort);
+    return found == parts_->heads.end() ? std::nullopt : std::optional<Head>(found->second);
+}
+
+namespace {
+
+Result<std::set<Id>> destroyed_keys(Database& database, const Id& cohort) {
+    Statement read = TRY(database.prepare("SELECT key FROM event WHERE cohort = ?1 AND kind = 2"));
+    read.bind(1, view(cohort.bytes));
+    std::set<Id> destroyed;
+    while (TRY(read.step())) {
+        Id id;
+        if (take(read.blob(0), id.bytes)) {
+            destroyed.insert(id);
+        }
+    }
+    return destroyed;
+}
+
+Result<ReadEvent> open_event(const StoredEvent& stored, KeyStore& keys, const std::set<Id>& destroyed) {
+    ReadEvent event{
+        stored.sequence, stored.event, std::nullopt, stored.minute, stored.kind, Readability::lost, ""};
+    if (stored.key != stored.cohort) {
+        event.person = stored.key;
+    }
+    const Id key_id = stored.kind == Kind::key_destroyed ? stored.cohort : stored.key;
+    const std::optional<Key> key = TRY(keys.find(key_id));
+    if (!key) {
+        event.readability = destroyed.contains(key_id) ? Readability::erased : Readability::lost;
+        return event;
+    }
+    std::optional<std::string> payload = unseal(stored, *key);
+    event.readability = payload ? Readability::readable : Readability::altered;
+    event.payload = std::move(payload).value_or("");
+    return event;
+}
+
+}  // namespace
+
+Result<void> Ledger::read(const Id& cohort, std::uint64_t from,
+                          const std::function<Result<bool>(const ReadEvent&)>& visitor) {
+    const std::lock_guard lock(parts_->store_mutex);
+    const std::set<Id> destroyed = TRY(destroyed_keys(parts_->database, cohort));
+    Statement rows = TRY(parts_->database.prepare(fmt::format(
+        "SELECT {} FROM event WHERE cohort = ?1 AND sequence >= ?2 ORDER BY sequence", event_columns)));
+    rows.bind(1, view(cohort.bytes)).bind(2, static_cast<std::int64_t>(from));
+    StoredEvent stored;
+    stored.cohort = cohort;
+    while (TRY(rows.step())) {
+        if (!take_event(rows, stored)) {
+            return fail(outside_failure("holds a row that is no event").at(parts_->database.file()));
+        }
+        const ReadEvent event = TRY(open_event(stored, parts_->keys, destroyed));
+        if (!TRY(visitor(event))) {
+            break;
+        }
+    }
+    return {};
+}
+
+Result<ChainReport> Ledger::verify(const Id& cohort) {
+    const std::lock_guard lock(parts_->store_mutex);
+    const std::set<Id> destroyed = TRY(destroyed_keys(parts_->database, cohort));
+    Statement rows = TRY(parts_->database.prepare(
+        fmt::format("SELECT {} FROM event WHERE cohort = ?1 ORDER BY sequence", event_columns)));
+    rows.bind(1, view(cohort.bytes));
+    ChainReport report;
+    report.cohort = cohort;
+    StoredEvent stored;
+    stored.cohort = cohort;
+    while (TRY(rows.step())) {
+        if (!take_event(rows, stored)) {
+            report.troubles.push_back(
+                fmt::format("after sequence {} stands a row that is no event", report.head.sequence));
+            break;
+        }
+        if (stored.sequence != report.head.sequence + 1) {
+            report.troubles.push_back(fmt::format("sequence {} is missing: {} follows {}",
+                                                  report.head.sequence + 1, stored.sequence,
+                                                  report.head.sequence));
+        } else if (stored.previous != report.head.hash) {
+            report.troubles.push_back(
+                fmt::format("sequence {} does not follow the one before it: one of the two "
+                            "was exchanged",
+                            stored.sequence));
+        }
+        if (hash_of(stored) != stored.hash) {
+            report.troubles.push_back(
+                fmt::format("sequence {} was changed: its hash is another", stored.sequence));
+        }
+        const ReadEvent event = TRY(open_event(stored, parts_->keys, destroyed));
+        ++report.events;
+        report.readable += event.readability == Readability::readable ? 1 : 0;
+        report.erased += event.readability == Readability::erased ? 1 : 0;
+        if (event.readability == Readability::lost) {
+            ++report.lost;
+        }
+        if (event.readability == Readability::altered) {
+            ++report.altered;
+            report.troubles.push_back(
+                fmt::format("sequence {} does not open under its key: it was changed", stored.sequence));
+        }
+        report.head = {stored.sequence, stored.hash};
+    }
+    if (report.lost > 0) {
+        report.troubles.push_back(fmt::format(
+            "{} events cannot be read and nothing says that their keys were destroyed: keys are lost",
+            report.lost));
+    }
+    if (report.events == 0) {
+        report.troubles.emplace_back("there are no events");
+    }
+    return report;
+}
+
+}  // namespace groundwork::ledger
