@@ -57,6 +57,7 @@ struct Job {
     std::vector<StoredEvent> events;  // sealed; sequence, previous hash and hash come with the commit
     std::vector<Id> destroyed;
     std::optional<Result<std::uint64_t>> outcome;
+    bool is_done = false;  // under the queue's mutex: from then on the job is its owner's alone
 };
 
 struct Ledger::Parts {
@@ -151,7 +152,7 @@ Result<void> Ledger::Parts::finish_erasures() {
 Result<Job> Ledger::Parts::prepare_job(const Id& cohort, std::uint64_t after, std::vector<Draft>& drafts,
                                        bool is_new) {
     const std::lock_guard lock(store_mutex);
-    Job job{cohort, after, is_new, {}, {}, std::nullopt};
+    Job job{cohort, after, is_new, {}, {}, std::nullopt, false};
     std::vector<Id> new_keys;
     for (const Draft& draft : drafts) {
         const Id key = draft.person && draft.kind != Kind::key_destroyed ? *draft.person : cohort;
@@ -193,7 +194,7 @@ Result<Job> Ledger::Parts::prepare_job(const Id& cohort, std::uint64_t after, st
 Result<std::uint64_t> Ledger::Parts::submit(Job& job) {
     std::unique_lock lock(queue_mutex);
     queue.push_back(&job);
-    while (!job.outcome) {
+    while (!job.is_done) {
         if (is_committing) {
             committed.wait(lock);
             continue;
@@ -204,6 +205,9 @@ Result<std::uint64_t> Ledger::Parts::submit(Job& job) {
         lock.unlock();
         commit(batch);
         lock.lock();
+        for (Job* done : batch) {
+            done->is_done = true;
+        }
         is_committing = false;
         committed.notify_all();
     }
