@@ -14,7 +14,10 @@ namespace {
 constexpr std::string_view kindness_items = "kindness-unsafe";
 constexpr std::string_view on_device_list = "on-device-list";  // 0 proceed, 1 talk first
 constexpr std::string_view help_question = "asks-for-help";    // 1 yes
-constexpr std::int64_t far_ahead_seconds = 300;                // a device's clock may be so far ahead of ours
+constexpr std::size_t kept_lists_max = 60;
+constexpr std::size_t kept_answers_max = 100;
+constexpr std::size_t kept_name_max = 80;
+constexpr std::int64_t far_ahead_seconds = 300;  // a device's clock may be so far ahead of ours
 
 const instrument::Instrument* shipped(std::string_view id) {
     const auto& instruments = instrument::shipped_instruments();
@@ -269,6 +272,36 @@ Result<void> count_answer(Decision& decision, const Id& id, const Form& form, co
 
 }  // namespace
 
+namespace {
+
+// An answer to a prompt that is long over: nobody checks it against a form, and it never counts; it is kept,
+// within bounds.
+Result<void> keep_as_it_came(Decision& decision, const Id& id, const Answer& answer) {
+    const bool is_too_long =
+        answer.instruments.size() > kept_lists_max || answer.questions.size() > kept_lists_max ||
+        std::ranges::any_of(answer.instruments,
+                            [](const InstrumentAnswers& each) {
+                                return each.answers.size() > kept_answers_max ||
+                                       each.instrument.size() > kept_name_max;
+                            }) ||
+        std::ranges::any_of(answer.questions,
+                            [](const QuestionAnswer& each) { return each.question.size() > kept_name_max; });
+    if (is_too_long) {
+        return fail(unacceptable("is over, and these are more answers than any form asks")
+                        .value(std::to_string(answer.prompt)));
+    }
+    return decision.emit(id, PromptAnswered{answer.prompt,
+                                            AnswerStatus::kept_unscored,
+                                            std::min(answer.answered_at, decision.now()),
+                                            decision.now(),
+                                            answer.is_time_uncertain,
+                                            answer.instruments,
+                                            answer.questions,
+                                            {}});
+}
+
+}  // namespace
+
 Result<void> decide_answer(Decision& decision, const Id& id, const Answer& answer) {
     const Participant& person = decision.person(id);
     const Protocol& protocol = decision.protocol_of(person);
@@ -284,8 +317,7 @@ Result<void> decide_answer(Decision& decision, const Id& id, const Answer& answe
     const auto past = std::ranges::find_if(
         person.past, [&](const PastPrompt& prompt) { return prompt.window.prompt == answer.prompt; });
     if (open == person.prompts.end() && past == person.past.end()) {
-        return fail(unacceptable("is over for longer than an answer may be on its way")
-                        .value(std::to_string(answer.prompt)));
+        return keep_as_it_came(decision, id, answer);
     }
     const PlannedWindow window = open != person.prompts.end() ? open->window : past->window;
     const Form& form = *protocol.course->find_form(window.form);
