@@ -122,11 +122,4 @@ Result<Statement> Database::prepare(std::string_view sql) {
     return statement;
 }
 
-Result<void> Database::copy_to(const std::string& file) {
-    Statement statement = TRY(prepare("VACUUM INTO ?1"));
-    ENSURE(sqlite3_bind_text64(statement.statement_.get(), 1, file.data(), file.size(), SQLITE_STATIC,
-                               SQLITE_UTF8) == SQLITE_OK);
-    return statement.run();
-}
-
 }  // namespace groundwork::ledger

@@ -47,9 +47,6 @@ class Database {
     Result<void> execute(const std::string& sql);
     Result<Statement> prepare(std::string_view sql);
 
-    // Copies the database, as it is now, into a new file.
-    Result<void> copy_to(const std::string& file);
-
     const std::string& file() const { return file_; }
 
   private:

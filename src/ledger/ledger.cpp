@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <condition_variable>
+#include <mutex>
 #include <set>
 #include <unordered_map>
 
@@ -129,21 +130,29 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerFiles& files, const Key
 }
 
 // An erasure counts from the moment its event is durable: a crash between that and the key's end is made
-// good.
+// good. Whoever can only write to the file must not be able to destroy a key: the event counts where it opens
+// under the cohort's key, which nobody else can make it do.
 Result<void> Ledger::Parts::finish_erasures() {
-    Statement read = TRY(database.prepare("SELECT key FROM event WHERE kind = 2"));
-    std::vector<Id> destroyed;
+    Statement read = TRY(database.prepare(
+        fmt::format("SELECT {}, cohort FROM event WHERE kind = 2 ORDER BY cohort, sequence", event_columns)));
+    std::vector<StoredEvent> erasures;
     while (TRY(read.step())) {
-        Id id;
-        if (take(read.blob(0), id.bytes)) {
-            destroyed.push_back(id);
+        StoredEvent erasure;
+        if (take_event(read, erasure) && take(read.blob(10), erasure.cohort.bytes)) {
+            erasures.push_back(std::move(erasure));
         }
     }
-    for (const Id& id : destroyed) {
-        const bool is_noted = TRY(keys.is_destroyed(id));
-        const bool is_there = TRY(keys.find(id)).has_value();
+    for (const StoredEvent& erasure : erasures) {
+        const std::optional<Key> cohort_key = TRY(keys.find(erasure.cohort));
+        const bool is_genuine = erasure.key != erasure.cohort && hash_of(erasure) == erasure.hash &&
+                                cohort_key && unseal(erasure, *cohort_key);
+        if (!is_genuine) {
+            continue;
+        }
+        const bool is_noted = TRY(keys.is_destroyed(erasure.key));
+        const bool is_there = TRY(keys.find(erasure.key)).has_value();
         if (!is_noted || is_there) {
-            TRY_DO(keys.destroy(id));
+            TRY_DO(keys.destroy(erasure.key));
         }
     }
     return {};

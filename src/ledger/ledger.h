@@ -7,10 +7,8 @@
 // an erased person's events from events whose key was lost. docs/ledger.md holds the formats.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>

@@ -237,6 +237,43 @@ TEST_CASE("what was changed behind the ledger's back is found, each by its name"
     }
 }
 
+TEST_CASE("whoever can only write to the file cannot have a key destroyed") {
+    for (const int sequence : {2, 4}) {  // a person's event, and one of the cohort's
+        const Directory directory;
+        SeededBytes random(1);
+        {
+            const auto ledger = with_two_people(directory, random);
+        }
+        tamper(directory, fmt::format("UPDATE event SET kind = 2 WHERE sequence = {}", sequence));
+        {
+            const auto ledger = open(directory, random);
+        }
+        tamper(directory, fmt::format("UPDATE event SET kind = 0 WHERE sequence = {}", sequence));
+        const auto ledger = open(directory, random);
+        const auto report = ledger->verify(fire_station).value();
+        CHECK(report.troubles.empty());
+        CHECK(report.readable == 4);
+    }
+}
+
+TEST_CASE("an erasure whose key outlived a crash is finished on opening") {
+    const Directory directory;
+    SeededBytes random(1);
+    {
+        const auto ledger = with_two_people(directory, random);
+    }
+    std::filesystem::copy_file(directory.path / "keys.db", directory.path / "keys-before");
+    {
+        const auto ledger = open(directory, random);
+        REQUIRE(ledger->append(fire_station, 4, {erasure_of(ada, "tombstone")}).has_value());
+    }
+    std::filesystem::remove(directory.path / "keys.db");
+    std::filesystem::rename(directory.path / "keys-before", directory.path / "keys.db");
+    const auto ledger = open(directory, random);
+    CHECK(all(*ledger, fire_station)[1].readability == Readability::erased);
+    CHECK(ledger->verify(fire_station).value().troubles.empty());
+}
+
 TEST_CASE("a sealed payload opens in its own place only") {
     SeededBytes random(1);
     StoredEvent event;
