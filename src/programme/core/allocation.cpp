@@ -133,9 +133,7 @@ bool has_adequate_dose(const Course& course, const Participant& person, int week
 struct Change {
     Points before = 0, better = 0;
 };
-std::optional<Change> change_in(const Course& course, const Participant& person, const Outcome& outcome,
-                                const std::string& form) {
-    (void)course;
+std::optional<Change> change_in(const Participant& person, const Outcome& outcome, const std::string& form) {
     const auto before = person.results.find(outcome.before);
     const auto after = person.results.find(form);
     if (before == person.results.end() || after == person.results.end()) {
@@ -178,8 +176,8 @@ Result<void> judge_middle(Decision& decision, const Id& id) {
     MiddleJudged judged;
     const int weeks = std::get<OnDay>(course.find_form(rule.form)->timing).day / 7;
     judged.has_adequate_dose = has_adequate_dose(course, person, weeks);
-    const auto first = change_in(course, person, *course.find_outcome(rule.outcome), rule.form);
-    const auto second = change_in(course, person, *course.find_outcome(rule.second_outcome), rule.form);
+    const auto first = change_in(person, *course.find_outcome(rule.outcome), rule.form);
+    const auto second = change_in(person, *course.find_outcome(rule.second_outcome), rule.form);
     const auto says = person.results.at(rule.form).answer_to(rule.question);
     if (!first || !second || !says || first->before < rule.began_from || !judged.has_adequate_dose) {
         judged.finding = MiddleFinding::cannot_be_judged;
@@ -218,7 +216,7 @@ CourseFinding finding_of(const Course& course, const Participant& person, const 
         if (!outcome.reliable_change || !outcome.reliable_change->decides) {
             continue;
         }
-        if (const auto change = change_in(course, person, outcome, form)) {
+        if (const auto change = change_in(person, outcome, form)) {
             is_one_judged = true;
             is_better |= change->better >= outcome.reliable_change->points;
             is_worse |= -change->better >= outcome.reliable_change->points;
@@ -253,7 +251,8 @@ Result<void> reassess(Decision& decision, const Id& id) {
     return decision.emit(id, std::move(reassessed));
 }
 
-// A rise of a scale since before that was there already at the answer before, within the days the rule gives.
+// A rise of a scale since before. A human is offered at its first sign: the protocol wants it seen again
+// within days, and nothing asks again yet (docs/limits.md).
 Result<void> watch_worsening(Decision& decision, const Id& id, const std::string& form) {
     const Participant& person = decision.person(id);
     const Protocol& protocol = decision.protocol_of(person);

@@ -30,7 +30,6 @@ struct Checked {
     std::vector<InstrumentAnswers> instruments;
     std::vector<QuestionAnswer> questions;
     std::vector<ScoreTaken> scores;
-    std::map<std::string, std::vector<instrument::Score>> scored;
     bool is_complete = true;
 };
 
@@ -86,7 +85,6 @@ class AnswerCheck {
                                        value ? std::optional<Points>(to_points(*value)) : std::nullopt});
         }
         note_gaps(taken.answers);
-        checked_.scored[id] = *std::move(scores);
         checked_.instruments.push_back(std::move(taken));
         return {};
     }

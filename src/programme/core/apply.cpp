@@ -168,10 +168,7 @@ Result<void> apply_to_core(CohortCore& core, const Event& event) {
                            }
                        },
                        [&](const ImpairingHarmCounted& harm) { ++core.harmed[harm.arm]; },
-                       [&](const ArmPaused& paused) {
-                           core.paused_arms[paused.arm] = paused;
-                           core.looked_at[paused.arm] = paused.people;
-                       },
+                       [&](const ArmPaused& paused) { core.paused_arms[paused.arm] = paused; },
                        [&](const ArmResumed& resumed) { core.paused_arms.erase(resumed.arm); },
                        [&](const EnrolmentClosed&) { core.is_enrolment_closed = true; },
                        [&](const CohortClosed&) { core.is_closed = true; },
@@ -214,10 +211,8 @@ void apply_to_person(Participant& person, const CohortCore& core, const Event& e
                            person.stage = Stage::taking_part;
                        }
                    },
-                   [&](const ConsentAskedAgain&) {
-                       person.is_asked_again = true;
-                       person.protocol = core.protocols.size() - 1;
-                   },
+                   [&](const ProtocolApplied&) { person.protocol = core.protocols.size() - 1; },
+                   [&](const ConsentAskedAgain&) { person.is_asked_again = true; },
                    [&](const DayZeroSet& zero) { person.day_zero = zero.day_zero; },
                    [&](const PromptsPlanned& planned) {
                        plan(person, planned.prompts);
@@ -273,7 +268,6 @@ void apply_to_person(Participant& person, const CohortCore& core, const Event& e
                        person.human = offered;
                        person.care = CareState::asked;
                        person.asks_for_help |= offered.reason == HumanReason::asked;
-                       person.worse_since.reset();
                    },
                    [&](const CareRecorded& care) {
                        person.care = care.state;

@@ -88,7 +88,6 @@ struct Participant {
     bool is_practice_paused = false;
     bool had_impairing_harm = false;
     int some_harms_in_a_row = 0;
-    std::optional<Instant> worse_since;  // a first sign that waits for a second
     std::optional<HumanOffered> human;
     std::optional<CareState> care;
     std::vector<IntercurrentNoted> intercurrent;
@@ -116,7 +115,6 @@ struct CohortCore {
     std::vector<Coin> coins;                       // one for each stratum
     std::map<std::string, int> allocated, harmed;  // people by arm
     std::map<std::string, ArmPaused> paused_arms;
-    std::map<std::string, int> looked_at;  // people in the arm when its harms were last judged
     std::vector<CommandMark> commands;
 
     const Protocol& launched_protocol() const { return *protocols.front(); }

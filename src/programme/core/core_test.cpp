@@ -534,6 +534,25 @@ TEST_CASE("an amendment applies safely to people in flight") {
     CHECK_FALSE(amend(amended, " ").has_value());
     CHECK_FALSE(amend(shipped_text(), "no new version").has_value());
     CHECK_FALSE(amend(find_protocol_source("waitlist").value().text, "another programme").has_value());
+    std::string without_form = amended;
+    without_form.replace(without_form.find("\"id\": \"week-9\""), 14, "\"id\": \"week-8\"");
+    CHECK_FALSE(amend(without_form, "a form that may be open for somebody").has_value());
+    std::string other_constant = amended;
+    other_constant.replace(other_constant.find("\"points\": 9"), 11, "\"points\": 7");
+    CHECK_FALSE(amend(other_constant, "reliable change is locked").has_value());
+    // Without a change of consent it applies at once, to everyone in flight.
+    CHECK(amend(amended, "shorter windows").has_value());
+    {
+        Driven other;
+        bring_to_start(other, ada);
+        other.run({id_of(9, 77), std::nullopt, Amend{amended, "shorter windows", AppliesTo::new_people}});
+        CHECK(other.person(ada).protocol == 0);
+        std::string again = amended;
+        again.replace(again.find("\"version\": \"1.1.0\""), 18, "\"version\": \"1.2.0\"");
+        other.run({id_of(9, 78), std::nullopt, Amend{again, "for everyone", AppliesTo::everyone}});
+        CHECK(other.person(ada).protocol == 2);
+        CHECK_FALSE(other.person(ada).is_asked_again);
+    }
     // A changed consent text asks again and pauses until it is answered.
     const std::size_t consent = amended.find("\"consent\"");
     amended.replace(amended.find("\"version\": \"1.0.0\"", consent), 18, "\"version\": \"1.1.0\"");

@@ -69,22 +69,23 @@ class CommandDecision {
                                          launch.is_rehearsal, time_zone_data_version()});
     }
 
-    static bool same_matching(const Protocol& one, const Protocol& other) {
-        const auto arms_of = [](const Protocol& protocol) {
-            std::vector<std::string> ids;
-            std::ranges::transform(protocol.arms, std::back_inserter(ids), &Arm::id);
-            return ids;
-        };
-        const auto outcomes_of = [](const Protocol& protocol) {
-            std::vector<std::string> ids;
-            for (const Outcome& outcome : protocol.course->outcomes) {
-                if (outcome.role != OutcomeRole::secondary) {
-                    ids.push_back(outcome.id + "/" + outcome.instrument + "/" + outcome.scale);
-                }
-            }
-            return ids;
-        };
-        return arms_of(one) == arms_of(other) && outcomes_of(one) == outcomes_of(other) && one.id == other.id;
+    // What people in flight rest on: the arms, the outcomes that decide or are tested, and every form that
+    // may be open or planned for somebody.
+    static bool keeps_what_people_rest_on(const Protocol& before, const Protocol& amended) {
+        const bool keeps_arms = std::ranges::equal(before.arms, amended.arms, {}, &Arm::id, &Arm::id);
+        const bool keeps_outcomes = std::ranges::all_of(before.course->outcomes, [&](const Outcome& outcome) {
+            const Outcome* kept = amended.course->find_outcome(outcome.id);
+            const auto points = [](const Outcome& each) {
+                return each.reliable_change ? each.reliable_change->points : Points{0};
+            };
+            return outcome.role == OutcomeRole::secondary ||
+                   (kept != nullptr && kept->role == outcome.role && kept->instrument == outcome.instrument &&
+                    kept->scale == outcome.scale && points(*kept) == points(outcome));
+        });
+        const bool keeps_forms = std::ranges::all_of(before.course->forms, [&](const Form& form) {
+            return amended.course->find_form(form.id) != nullptr;
+        });
+        return before.id == amended.id && keeps_arms && keeps_outcomes && keeps_forms;
     }
 
     Result<void> carry_out(const Amend& amend) {
@@ -93,10 +94,14 @@ class CommandDecision {
         if (trim(amend.reason).empty()) {
             return fail(not_possible("an amendment needs a reason"));
         }
-        if (!amended.course || !same_matching(current, amended)) {
+        const bool keeps_all =
+            amended.course && std::ranges::all_of(core().protocols, [&](const auto& before) {
+                return keeps_what_people_rest_on(*before, amended);
+            });
+        if (!keeps_all) {
             return fail(
-                not_possible("an amendment keeps the protocol's id, its arms and its primary outcomes; "
-                             "others are another programme"));
+                not_possible("an amendment keeps the protocol's id, its arms, its forms and its primary "
+                             "outcomes; others are another programme"));
         }
         if (amended.version == current.version) {
             return fail(
@@ -104,17 +109,24 @@ class CommandDecision {
         }
         TRY_DO(decision_.emit(std::nullopt, ProtocolAmended{amend.protocol, amended.content_hash,
                                                             amend.reason, amend.applies_to}));
-        if (amend.applies_to == AppliesTo::new_people ||
-            amended.course->consent.version == current.course->consent.version) {
+        if (amend.applies_to == AppliesTo::new_people) {
             return {};
         }
         for (const Id& each : everyone()) {
-            const Stage stage = decision_.person(each).stage;
-            if (stage == Stage::taking_part) {
-                TRY_DO(decision_.emit(each, ConsentAskedAgain{amended.course->consent.version}));
-            }
+            TRY_DO(apply_amendment(each, amended));
         }
         return {};
+    }
+
+    Result<void> apply_amendment(const Id& each, const Protocol& amended) {
+        if (decision_.person(each).stage == Stage::finished) {
+            return {};
+        }
+        TRY_DO(decision_.emit(each, ProtocolApplied{amended.version}));
+        const std::string& agreed = decision_.person(each).consent_version;
+        const bool asks_again = !agreed.empty() && agreed != amended.course->consent.version;
+        return asks_again ? decision_.emit(each, ConsentAskedAgain{amended.course->consent.version})
+                          : Result<void>();
     }
 
     // In an order that no hash table decides.

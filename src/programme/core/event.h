@@ -107,6 +107,11 @@ struct ConsentGiven {
     std::string version, text_hash;
 };
 
+// The latest amended protocol applies to this person from now on; what was decided stays.
+struct ProtocolApplied {
+    std::string version;
+};
+
 // A changed text asks again; prompts pause until it is answered.
 struct ConsentAskedAgain {
     std::string version;
@@ -282,12 +287,12 @@ struct CourseFinished {};
 using Payload =
     std::variant<CohortLaunched, ProtocolAmended, PersonEnrolled, PersonAllocated, PersonReallocated,
                  ImpairingHarmCounted, ArmPaused, ArmResumed, EnrolmentClosed, CohortClosed, PersonErased,
-                 ProfileSet, ConsentGiven, ConsentAskedAgain, DayZeroSet, PromptsPlanned, PromptsReplanned,
-                 PromptOpened, PromptReminded, PromptClosed, PromptAnswered, AnswerCorrected, SafetyAssessed,
-                 AllocationAwaited, AllocationExplained, PracticeRecorded, HarmReported, PracticePaused,
-                 PracticeResumed, MiddleJudged, Reassessed, HumanOffered, CareRecorded, IntercurrentNoted,
-                 PromptsPaused, PromptsResumed, MessagesStopped, MessagesResumed, PersonWithdrew,
-                 PersonReturned, CourseFinished>;
+                 ProfileSet, ConsentGiven, ProtocolApplied, ConsentAskedAgain, DayZeroSet, PromptsPlanned,
+                 PromptsReplanned, PromptOpened, PromptReminded, PromptClosed, PromptAnswered,
+                 AnswerCorrected, SafetyAssessed, AllocationAwaited, AllocationExplained, PracticeRecorded,
+                 HarmReported, PracticePaused, PracticeResumed, MiddleJudged, Reassessed, HumanOffered,
+                 CareRecorded, IntercurrentNoted, PromptsPaused, PromptsResumed, MessagesStopped,
+                 MessagesResumed, PersonWithdrew, PersonReturned, CourseFinished>;
 
 // Which command an event belongs to: its client-made id, and a digest of what it said, so that the same id
 // with other words is refused.

@@ -40,27 +40,27 @@ namespace {
 // The types' names, in the order of Payload's alternatives.
 #define GROUNDWORK_EVENT(type) std::string_view(#type)
 constexpr std::array type_names = {
-    GROUNDWORK_EVENT(CohortLaunched),      GROUNDWORK_EVENT(ProtocolAmended),
-    GROUNDWORK_EVENT(PersonEnrolled),      GROUNDWORK_EVENT(PersonAllocated),
-    GROUNDWORK_EVENT(PersonReallocated),   GROUNDWORK_EVENT(ImpairingHarmCounted),
-    GROUNDWORK_EVENT(ArmPaused),           GROUNDWORK_EVENT(ArmResumed),
-    GROUNDWORK_EVENT(EnrolmentClosed),     GROUNDWORK_EVENT(CohortClosed),
-    GROUNDWORK_EVENT(PersonErased),        GROUNDWORK_EVENT(ProfileSet),
-    GROUNDWORK_EVENT(ConsentGiven),        GROUNDWORK_EVENT(ConsentAskedAgain),
-    GROUNDWORK_EVENT(DayZeroSet),          GROUNDWORK_EVENT(PromptsPlanned),
-    GROUNDWORK_EVENT(PromptsReplanned),    GROUNDWORK_EVENT(PromptOpened),
-    GROUNDWORK_EVENT(PromptReminded),      GROUNDWORK_EVENT(PromptClosed),
-    GROUNDWORK_EVENT(PromptAnswered),      GROUNDWORK_EVENT(AnswerCorrected),
-    GROUNDWORK_EVENT(SafetyAssessed),      GROUNDWORK_EVENT(AllocationAwaited),
-    GROUNDWORK_EVENT(AllocationExplained), GROUNDWORK_EVENT(PracticeRecorded),
-    GROUNDWORK_EVENT(HarmReported),        GROUNDWORK_EVENT(PracticePaused),
-    GROUNDWORK_EVENT(PracticeResumed),     GROUNDWORK_EVENT(MiddleJudged),
-    GROUNDWORK_EVENT(Reassessed),          GROUNDWORK_EVENT(HumanOffered),
-    GROUNDWORK_EVENT(CareRecorded),        GROUNDWORK_EVENT(IntercurrentNoted),
-    GROUNDWORK_EVENT(PromptsPaused),       GROUNDWORK_EVENT(PromptsResumed),
-    GROUNDWORK_EVENT(MessagesStopped),     GROUNDWORK_EVENT(MessagesResumed),
-    GROUNDWORK_EVENT(PersonWithdrew),      GROUNDWORK_EVENT(PersonReturned),
-    GROUNDWORK_EVENT(CourseFinished)};
+    GROUNDWORK_EVENT(CohortLaunched),    GROUNDWORK_EVENT(ProtocolAmended),
+    GROUNDWORK_EVENT(PersonEnrolled),    GROUNDWORK_EVENT(PersonAllocated),
+    GROUNDWORK_EVENT(PersonReallocated), GROUNDWORK_EVENT(ImpairingHarmCounted),
+    GROUNDWORK_EVENT(ArmPaused),         GROUNDWORK_EVENT(ArmResumed),
+    GROUNDWORK_EVENT(EnrolmentClosed),   GROUNDWORK_EVENT(CohortClosed),
+    GROUNDWORK_EVENT(PersonErased),      GROUNDWORK_EVENT(ProfileSet),
+    GROUNDWORK_EVENT(ConsentGiven),      GROUNDWORK_EVENT(ProtocolApplied),
+    GROUNDWORK_EVENT(ConsentAskedAgain), GROUNDWORK_EVENT(DayZeroSet),
+    GROUNDWORK_EVENT(PromptsPlanned),    GROUNDWORK_EVENT(PromptsReplanned),
+    GROUNDWORK_EVENT(PromptOpened),      GROUNDWORK_EVENT(PromptReminded),
+    GROUNDWORK_EVENT(PromptClosed),      GROUNDWORK_EVENT(PromptAnswered),
+    GROUNDWORK_EVENT(AnswerCorrected),   GROUNDWORK_EVENT(SafetyAssessed),
+    GROUNDWORK_EVENT(AllocationAwaited), GROUNDWORK_EVENT(AllocationExplained),
+    GROUNDWORK_EVENT(PracticeRecorded),  GROUNDWORK_EVENT(HarmReported),
+    GROUNDWORK_EVENT(PracticePaused),    GROUNDWORK_EVENT(PracticeResumed),
+    GROUNDWORK_EVENT(MiddleJudged),      GROUNDWORK_EVENT(Reassessed),
+    GROUNDWORK_EVENT(HumanOffered),      GROUNDWORK_EVENT(CareRecorded),
+    GROUNDWORK_EVENT(IntercurrentNoted), GROUNDWORK_EVENT(PromptsPaused),
+    GROUNDWORK_EVENT(PromptsResumed),    GROUNDWORK_EVENT(MessagesStopped),
+    GROUNDWORK_EVENT(MessagesResumed),   GROUNDWORK_EVENT(PersonWithdrew),
+    GROUNDWORK_EVENT(PersonReturned),    GROUNDWORK_EVENT(CourseFinished)};
 #undef GROUNDWORK_EVENT
 static_assert(type_names.size() == std::variant_size_v<Payload>);
 
