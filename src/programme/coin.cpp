@@ -107,21 +107,21 @@ Coin::Coin(const CoinRule& rule, const Probabilities& planned) : rule_(rule) {
     ENSURE(rule.starting_people >= 1);
     ensure_probabilities(planned, planned.size());
     for (const int share : planned) {
-        expected_.push_back(static_cast<std::uint64_t>(share) *
-                            static_cast<std::uint64_t>(rule.starting_people));
+        memory_.expected.push_back(static_cast<std::uint64_t>(share) *
+                                   static_cast<std::uint64_t>(rule.starting_people));
     }
-    taken_ = expected_;
+    memory_.taken = memory_.expected;
 }
 
 Probabilities Coin::probabilities(const Probabilities& planned) const {
-    ensure_probabilities(planned, expected_.size());
+    ensure_probabilities(planned, memory_.expected.size());
     std::vector<Wide> weights;
     for (std::size_t arm = 0; arm < planned.size(); ++arm) {
         ENSURE(planned[arm] == 0 || (planned[arm] >= rule_.limits.lowest_for(planned[arm]) &&
                                      planned[arm] <= rule_.limits.highest_for(planned[arm])));
         Wide weight = static_cast<Wide>(planned[arm]);
         for (int power = 0; power < rule_.gamma; ++power) {
-            weight *= ratio(expected_[arm], taken_[arm]);
+            weight *= ratio(memory_.expected[arm], memory_.taken[arm]);
         }
         weights.push_back(weight);
     }
@@ -133,12 +133,12 @@ Probabilities Coin::probabilities(const Probabilities& planned) const {
 }
 
 void Coin::record(const Probabilities& planned, std::size_t arm) {
-    ensure_probabilities(planned, expected_.size());
-    ENSURE(arm < taken_.size() && planned[arm] > 0);
+    ensure_probabilities(planned, memory_.expected.size());
+    ENSURE(arm < memory_.taken.size() && planned[arm] > 0);
     for (std::size_t each = 0; each < planned.size(); ++each) {
-        expected_[each] += static_cast<std::uint64_t>(planned[each]);
+        memory_.expected[each] += static_cast<std::uint64_t>(planned[each]);
     }
-    taken_[arm] += certain;
+    memory_.taken[arm] += certain;
 }
 
 bool happens(int probability, std::uint64_t draw) {

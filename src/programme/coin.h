@@ -61,11 +61,16 @@ class Coin {
     // The next person was drawn into `arm`.
     void record(const Probabilities& planned, std::size_t arm);
 
+    // What it remembers, for keeping it: in ten-thousandths of a person, the imagined people included.
+    struct Memory {
+        std::vector<std::uint64_t> expected, taken;
+    };
+    const Memory& memory() const { return memory_; }
+    Coin(const CoinRule& rule, Memory memory) : rule_(rule), memory_(std::move(memory)) {}
+
   private:
     CoinRule rule_;
-    // Both in ten-thousandths of a person, the imagined people included.
-    std::vector<std::uint64_t> expected_;
-    std::vector<std::uint64_t> taken_;
+    Memory memory_;
 };
 
 // The arm that a draw of 64 uniform bits means: the first whose cumulative probability, times 2^64 and

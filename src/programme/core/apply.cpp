@@ -132,11 +132,14 @@ std::optional<Id> subject_of(const Event& event) {
 
 Result<void> apply_to_core(CohortCore& core, const Event& event) {
     // Protocols are read again from the text that the ledger keeps: it was checked when it was locked.
-    const auto locked = [](const std::string& text) -> Result<std::shared_ptr<const Protocol>> {
-        return std::make_shared<const Protocol>(TRY(read_protocol(text, "the ledger's protocol")));
+    const auto lock = [&](const std::string& text) -> Result<void> {
+        core.protocols.push_back(
+            std::make_shared<const Protocol>(TRY(read_protocol(text, "the ledger's protocol"))));
+        core.protocol_texts.push_back(std::make_shared<const std::string>(text));
+        return {};
     };
     if (const auto* launched = std::get_if<CohortLaunched>(&event.payload)) {
-        core.protocols.push_back(TRY(locked(launched->protocol)));
+        TRY_DO(lock(launched->protocol));
         const Protocol& protocol = core.launched_protocol();
         core.id = launched->cohort;
         core.is_launched = true;
@@ -148,10 +151,9 @@ Result<void> apply_to_core(CohortCore& core, const Event& event) {
             core.coins.emplace_back(protocol.coin, variant == nullptr ? stratum.planned : variant->planned);
         }
     } else if (const auto* amended = std::get_if<ProtocolAmended>(&event.payload)) {
-        core.protocols.push_back(TRY(locked(amended->protocol)));
+        TRY_DO(lock(amended->protocol));
     } else {
         std::visit(Overloaded{
-                       [&](const PersonEnrolled& enrolled) { core.used_codes.insert(enrolled.code_digest); },
                        [&](const PersonAllocated& allocated) {
                            ++core.allocated[allocated.arm];
                            if (allocated.kind == AllocationKind::drawn) {
@@ -177,9 +179,6 @@ Result<void> apply_to_core(CohortCore& core, const Event& event) {
                    event.payload);
     }
     core.clock = std::max(core.clock, event.at);
-    if (event.command && !event.person) {
-        core.commands.push_back(*event.command);
-    }
     return {};
 }
 
@@ -301,8 +300,14 @@ Result<void> apply(Cohort& cohort, const Event& event) {
                         .value(to_text(*subject)));
     }
     TRY_DO(apply_to_core(cohort.core, event));
+    if (event.command && !event.person) {
+        cohort.commands.emplace(event.command->id, event.command->digest);
+    }
     if (!subject) {
         return {};
+    }
+    if (const auto* enrolled = std::get_if<PersonEnrolled>(&event.payload)) {
+        cohort.used_codes.insert(enrolled->code_digest);
     }
     Participant& person = cohort.people[*subject];
     if (const std::optional<Due> due = next_due(person)) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "programme/core/event.h"
 #include "programme/protocol.h"
@@ -111,17 +112,19 @@ struct CohortCore {
     int expected_people = 0;
     Instant clock{};  // the latest event's time: commands never act before it
     std::vector<std::shared_ptr<const Protocol>> protocols;  // as launched, then each amendment
-    std::set<std::string> used_codes;
+    std::vector<std::shared_ptr<const std::string>> protocol_texts;  // the same, as their files say it
     std::vector<Coin> coins;                       // one for each stratum
     std::map<std::string, int> allocated, harmed;  // people by arm
     std::map<std::string, ArmPaused> paused_arms;
-    std::vector<CommandMark> commands;
 
     const Protocol& launched_protocol() const { return *protocols.front(); }
 };
 
 struct Cohort {
     CohortCore core;
+    // Apart from `core`, which decisions copy: these grow with everyone who enrols.
+    std::unordered_set<std::string> used_codes;
+    std::unordered_map<Id, Id> commands;  // digests by id, of commands that began with the cohort's events
     std::unordered_map<Id, Participant> people;
     std::map<Id, Tombstone> tombstones;
     std::set<std::pair<Instant, Id>> due;  // each person's next instant at which something happens by itself

@@ -132,8 +132,8 @@ Answer middle_form(Driven& driven, const Id& id, int symptom, int helping) {
 }
 
 std::string state_of(const Cohort& cohort) {
-    std::string text = fmt::format("{} {} {}\n", to_text(cohort.core.clock), cohort.core.used_codes.size(),
-                                   cohort.core.commands.size());
+    std::string text = fmt::format("{} {} {}\n", to_text(cohort.core.clock), cohort.used_codes.size(),
+                                   cohort.commands.size());
     for (const auto& [arm, people] : cohort.core.allocated) {
         text += fmt::format("{} {}\n", arm, people);
     }

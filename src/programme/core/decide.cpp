@@ -205,7 +205,7 @@ class CommandDecision {
         if (decision_.knows(id()) || decision_.cohort().tombstones.contains(id())) {
             return fail(not_possible("is enrolled already").value(to_text(id())));
         }
-        if (core().used_codes.contains(enrol.code_digest)) {
+        if (decision_.cohort().used_codes.contains(enrol.code_digest)) {
             return fail(not_possible("this code was used already; a code enrols once"));
         }
         if (core().is_enrolment_closed || core().is_closed) {
@@ -452,17 +452,23 @@ class CommandDecision {
     const Command& command_;
 };
 
-// Nothing where the command is new; true where it was carried out before.
-Result<bool> is_repeated(const std::vector<CommandMark>& done, const CommandMark& mark) {
-    const auto before = std::ranges::find(done, mark.id, &CommandMark::id);
-    if (before == done.end()) {
-        return false;
-    }
-    if (before->digest != mark.digest) {
+// Whether the command was carried out before, by the digest of the one that had its id.
+Result<bool> is_repeated(const Id* done, const CommandMark& mark) {
+    if (done != nullptr && *done != mark.digest) {
         return fail(unacceptable("is the id of another command that was carried out already")
                         .value(to_text(mark.id)));
     }
-    return true;
+    return done != nullptr;
+}
+
+const Id* digest_of_done(const Cohort& cohort, const Id& command) {
+    const auto done = cohort.commands.find(command);
+    return done == cohort.commands.end() ? nullptr : &done->second;
+}
+
+const Id* digest_of_done(const Participant& person, const Id& command) {
+    const auto done = std::ranges::find(person.commands, command, &CommandMark::id);
+    return done == person.commands.end() ? nullptr : &done->digest;
 }
 
 }  // namespace
@@ -484,7 +490,7 @@ Result<std::vector<Event>> decide(const Cohort& cohort, const Command& command, 
     std::optional<CommandMark> mark;
     if (!is_tick) {
         mark = CommandMark{command.id, digest_of(write_command(command))};
-        if (TRY(is_repeated(cohort.core.commands, *mark))) {
+        if (TRY(is_repeated(digest_of_done(cohort, command.id), *mark))) {
             return std::vector<Event>{};
         }
     }
@@ -496,7 +502,7 @@ Result<std::vector<Event>> decide(const Cohort& cohort, const Command& command, 
         if (person == nullptr) {
             return fail(unacceptable("is nobody in this cohort").value(to_text(*command.person)));
         }
-        if (TRY(is_repeated(person->commands, *mark))) {
+        if (TRY(is_repeated(digest_of_done(*person, command.id), *mark))) {
             return std::vector<Event>{};
         }
     }

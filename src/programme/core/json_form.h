@@ -1,7 +1,8 @@
 // Writing described values (described.h) as JSON and reading them back, strictly. Private to programme/core/.
 //
 // Members of a type come in the order of its list. An empty optional is left out; everything else is always
-// there. Instants and days are text, ids are 32 hexadecimal digits, enumerators their names.
+// there. Instants and days are text, ids are 32 hexadecimal digits, enumerators their names, maps are lists
+// of pairs.
 #pragma once
 
 #include <fmt/format.h>
@@ -39,6 +40,10 @@ template <class T>
 inline constexpr bool is_vector = false;
 template <class T>
 inline constexpr bool is_vector<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_map = false;
+template <class K, class T>
+inline constexpr bool is_map<std::map<K, T>> = true;
 
 void write_string(std::string& out, std::string_view text);
 
@@ -97,6 +102,16 @@ void write(std::string& out, const T& value) {
                 out += ',';
             }
             write(out, value[i]);
+        }
+        out += ']';
+    } else if constexpr (is_map<T>) {
+        out += '[';
+        for (const auto& [key, part] : value) {
+            out += out.back() == '[' ? "[" : ",[";
+            write(out, key);
+            out += ',';
+            write(out, part);
+            out += ']';
         }
         out += ']';
     } else {
@@ -208,6 +223,20 @@ Result<T> read(const json::value& value) {
             list.push_back(TRY(read<typename T::value_type>(each)));
         }
         return list;
+    } else if constexpr (is_map<T>) {
+        if (!value.is_array()) {
+            return fail(trouble("a list of pairs", value));
+        }
+        T map;
+        for (const json::value& each : value.get_array()) {
+            if (!each.is_array() || each.get_array().size() != 2) {
+                return fail(trouble("a pair", each));
+            }
+            auto key = TRY(read<typename T::key_type>(each.get_array()[0]));
+            auto part = TRY(read<typename T::mapped_type>(each.get_array()[1]));
+            map.emplace(std::move(key), std::move(part));
+        }
+        return map;
     } else {
         static_assert(Described<T>);
         if (!value.is_object()) {

@@ -1,0 +1,303 @@
+#include "keeper/keeper.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+namespace groundwork::keeper {
+
+using programme::Cohort;
+using programme::Command;
+using programme::Event;
+
+namespace {
+
+// One command that waits.
+struct Job {
+    const Request* request = nullptr;
+    std::optional<Result<Receipt>> outcome;
+    bool is_done = false;  // under the queue's mutex
+};
+
+// A cohort that runs. `pending` and `sequence` belong to whoever works on the queue.
+struct Running {
+    Id id;
+    Cohort pending;
+    std::uint64_t sequence = 0;
+
+    std::mutex queue_mutex;
+    std::condition_variable worked;
+    std::vector<Job*> queue;
+    bool is_worked_on = false;
+
+    mutable std::shared_mutex seen;
+    Cohort durable;
+};
+
+// An append can lose against another process; so many times in a row means that something else is wrong.
+constexpr int attempts_max = 16;
+
+}  // namespace
+
+std::vector<ledger::Draft> drafts_of(const std::vector<Event>& events) {
+    std::vector<ledger::Draft> drafts;
+    drafts.reserve(events.size());
+    for (const Event& event : events) {
+        ledger::Draft draft{event.person, event.at, ledger::Kind::sealed, write_event(event)};
+        if (const auto* erased = std::get_if<programme::PersonErased>(&event.payload)) {
+            draft.person = erased->person;
+            draft.kind = ledger::Kind::key_destroyed;
+        } else if (std::holds_alternative<programme::CohortLaunched>(event.payload)) {
+            draft.kind = ledger::Kind::genesis;
+        }
+        drafts.push_back(std::move(draft));
+    }
+    return drafts;
+}
+
+Result<std::uint64_t> replay(ledger::Ledger& ledger, const Id& id, std::uint64_t from, Cohort& cohort) {
+    std::uint64_t last = from == 0 ? 0 : from - 1;
+    TRY_DO(ledger.read(id, from, [&](const ledger::ReadEvent& stored) -> Result<bool> {
+        last = stored.sequence;
+        if (stored.readability == ledger::Readability::erased) {
+            return true;
+        }
+        const auto at = [&] { return fmt::format("cohort {}, sequence {}", to_text(id), stored.sequence); };
+        if (stored.readability != ledger::Readability::readable) {
+            return fail(outside_failure(stored.readability == ledger::Readability::lost
+                                            ? "cannot be read: its key is lost"
+                                            : "cannot be read: it was changed")
+                            .value(at())
+                            .remedy("Restore the keys or the ledger from their backup."));
+        }
+        const auto read = programme::read_event(stored.payload);
+        auto applied = read ? apply(cohort, *read) : Result<void>(fail(read.error()));
+        if (!applied) {
+            return fail(outside_failure(fmt::format("does not fit ({})", applied.error().describe()))
+                            .value(at())
+                            .remedy("Restore the ledger from its backup."));
+        }
+        return true;
+    }));
+    return last;
+}
+
+struct Keeper::Parts {
+    Parts(ledger::Ledger& opened, programme::Chance& source) : ledger(opened), chance(source) {}
+
+    Result<Running*> find(const Id& id) const;
+    void work(Running& running, const std::vector<Job*>& jobs);
+    Result<void> decide_all(Running& running, const std::vector<Job*>& jobs, std::vector<Event>& events);
+    Result<void> catch_up(Running& running);
+    void acknowledge(Running& running, const std::vector<Job*>& jobs, const std::vector<Event>& events,
+                     std::uint64_t sequence);
+    void drop_pending(Running& running) const;
+
+    ledger::Ledger& ledger;
+    programme::Chance& chance;
+    mutable std::shared_mutex cohorts_mutex;
+    std::unordered_map<Id, std::unique_ptr<Running>> cohorts;
+};
+
+Keeper::Keeper(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Keeper::~Keeper() = default;
+
+Result<std::unique_ptr<Keeper>> Keeper::open(ledger::Ledger& ledger, programme::Chance& chance) {
+    auto parts = std::make_unique<Parts>(ledger, chance);
+    for (const Id& id : ledger.cohorts()) {
+        auto running = std::make_unique<Running>();
+        running->id = id;
+        running->sequence = TRY(replay(ledger, id, 1, running->pending));
+        running->durable = running->pending;
+        parts->cohorts.emplace(id, std::move(running));
+    }
+    return std::unique_ptr<Keeper>(new Keeper(std::move(parts)));
+}
+
+Result<Running*> Keeper::Parts::find(const Id& id) const {
+    const std::shared_lock lock(cohorts_mutex);
+    const auto found = cohorts.find(id);
+    if (found == cohorts.end()) {
+        return fail(unacceptable("is no cohort that runs here").value(to_text(id)));
+    }
+    return found->second.get();
+}
+
+// Decides each on what the ones before it leave behind. One that is refused leaves nothing.
+Result<void> Keeper::Parts::decide_all(Running& running, const std::vector<Job*>& jobs,
+                                       std::vector<Event>& events) {
+    for (Job* job : jobs) {
+        auto decided = decide(running.pending, job->request->command, job->request->now, chance);
+        if (!decided) {
+            job->outcome = fail(std::move(decided).error());
+            continue;
+        }
+        for (const Event& event : *decided) {
+            TRY_DO(apply(running.pending, event));
+            events.push_back(event);
+        }
+        job->outcome = Receipt{0, *std::move(decided)};
+    }
+    return {};
+}
+
+// What another process wrote since comes before anything that is decided now.
+Result<void> Keeper::Parts::catch_up(Running& running) {
+    const auto head = ledger.head(running.id);
+    if (!head || head->sequence <= running.sequence) {
+        return {};
+    }
+    const std::unique_lock lock(running.seen);
+    auto reloaded = replay(ledger, running.id, running.sequence + 1, running.durable);
+    running.pending = running.durable;
+    running.sequence = TRY(std::move(reloaded));
+    return {};
+}
+
+void Keeper::Parts::acknowledge(Running& running, const std::vector<Job*>& jobs,
+                                const std::vector<Event>& events, std::uint64_t sequence) {
+    running.sequence = sequence;
+    const std::unique_lock lock(running.seen);
+    for (const Event& event : events) {
+        ENSURE(apply(running.durable, event).has_value());  // `pending` took it
+    }
+    for (Job* job : jobs) {
+        if (*job->outcome) {
+            (**job->outcome).sequence = sequence;
+        }
+    }
+}
+
+void Keeper::Parts::drop_pending(Running& running) const {
+    const std::shared_lock lock(running.seen);
+    running.pending = running.durable;
+}
+
+void Keeper::Parts::work(Running& running, const std::vector<Job*>& jobs) {
+    const auto fail_all = [&](const Error& error) {
+        drop_pending(running);
+        for (Job* job : jobs) {
+            job->outcome = fail(error);
+        }
+    };
+    for (int attempt = 0; attempt < attempts_max; ++attempt) {
+        std::vector<Event> events;
+        auto decided = catch_up(running);
+        decided = decided ? decide_all(running, jobs, events) : decided;
+        if (!decided) {
+            return fail_all(decided.error());
+        }
+        auto appended = events.empty() ? Result<std::uint64_t>(running.sequence)
+                                       : ledger.append(running.id, running.sequence, drafts_of(events));
+        if (appended) {
+            return acknowledge(running, jobs, events, *appended);
+        }
+        drop_pending(running);
+        if (!ledger::is_conflict(appended.error())) {
+            return fail_all(appended.error());
+        }
+    }
+    fail_all(outside_failure("could not be written: others were first each time")
+                 .value(to_text(running.id))
+                 .remedy("Try again."));
+}
+
+Result<Receipt> Keeper::launch(const Command& command, Instant now) {
+    const auto* launch = std::get_if<programme::Launch>(&command.payload);
+    ENSURE(launch != nullptr);
+    auto running = std::make_unique<Running>();
+    running->id = launch->cohort;
+    std::vector<Event> events = TRY(decide(running->pending, command, now, parts_->chance));
+    ENSURE(events.size() == 1);
+    TRY_DO(apply(running->pending, events.front()));
+    running->durable = running->pending;
+    TRY_DO(parts_->ledger.create_cohort(launch->cohort, drafts_of(events).front()));
+    running->sequence = 1;
+    const std::unique_lock lock(parts_->cohorts_mutex);
+    parts_->cohorts.emplace(launch->cohort, std::move(running));
+    return Receipt{1, std::move(events)};
+}
+
+Result<Receipt> Keeper::carry_out(const Id& cohort, const Command& command, Instant now) {
+    const Request request{command, now};
+    return carry_out(cohort, std::span(&request, 1)).front();
+}
+
+// The first to come works for everyone who waits; the others wait for their outcome.
+std::vector<Result<Receipt>> Keeper::carry_out(const Id& cohort, std::span<const Request> requests) {
+    auto found = parts_->find(cohort);
+    if (!found) {
+        return std::vector<Result<Receipt>>(requests.size(), fail(found.error()));
+    }
+    Running& running = **found;
+    std::vector<Job> jobs(requests.size());
+    std::unique_lock lock(running.queue_mutex);
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        jobs[i].request = &requests[i];
+        running.queue.push_back(&jobs[i]);
+    }
+    while (!std::ranges::all_of(jobs, &Job::is_done)) {
+        if (running.is_worked_on) {
+            running.worked.wait(lock);
+            continue;
+        }
+        running.is_worked_on = true;
+        std::vector<Job*> batch;
+        batch.swap(running.queue);
+        lock.unlock();
+        parts_->work(running, batch);
+        lock.lock();
+        for (Job* job : batch) {
+            job->is_done = true;
+        }
+        running.is_worked_on = false;
+        running.worked.notify_all();
+    }
+    std::vector<Result<Receipt>> receipts;
+    for (Job& job : jobs) {
+        receipts.push_back(*std::move(job.outcome));
+    }
+    return receipts;
+}
+
+Result<void> Keeper::tick(Instant now) {
+    for (const Id& id : cohorts()) {
+        if (const auto due = next_due(id); due && *due <= now) {
+            TRY(carry_out(id, {Id{}, std::nullopt, programme::Tick{}}, now));
+        }
+    }
+    return {};
+}
+
+std::optional<Instant> Keeper::next_due(const Id& cohort) const {
+    std::optional<Instant> next;
+    (void)look(cohort, [&](const Cohort& state) {
+        if (!state.due.empty()) {
+            next = state.due.begin()->first;
+        }
+    });
+    return next;
+}
+
+Result<void> Keeper::look(const Id& cohort, const std::function<void(const Cohort&)>& see) const {
+    const Running* running = TRY(parts_->find(cohort));
+    const std::shared_lock lock(running->seen);
+    see(running->durable);
+    return {};
+}
+
+std::vector<Id> Keeper::cohorts() const {
+    const std::shared_lock lock(parts_->cohorts_mutex);
+    std::vector<Id> ids;
+    for (const auto& [id, running] : parts_->cohorts) {
+        ids.push_back(id);
+    }
+    std::ranges::sort(ids);
+    return ids;
+}
+
+}  // namespace groundwork::keeper
