@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
     commands.push_back(make_reliability_command());
     commands.push_back(make_meta_command());
     commands.push_back(make_protocol_command());
+    commands.push_back(make_rehearse_command());
     commands.push_back(make_benefit_command());
     commands.push_back(make_example_data_command());
     return commands;

@@ -16,6 +16,7 @@ std::unique_ptr<Command> make_reliability_command();
 std::unique_ptr<Command> make_meta_command();
 std::unique_ptr<Command> make_protocol_command();
 std::unique_ptr<Command> make_benefit_command();
+std::unique_ptr<Command> make_rehearse_command();
 
 std::unique_ptr<Command> make_example_data_command();
 

@@ -43,46 +43,47 @@ constexpr int attempts_max = 16;
 
 }  // namespace
 
-std::vector<ledger::Draft> drafts_of(const std::vector<Event>& events) {
-    std::vector<ledger::Draft> drafts;
-    drafts.reserve(events.size());
-    for (const Event& event : events) {
-        ledger::Draft draft{event.person, event.at, ledger::Kind::sealed, write_event(event)};
-        if (const auto* erased = std::get_if<programme::PersonErased>(&event.payload)) {
-            draft.person = erased->person;
-            draft.kind = ledger::Kind::key_destroyed;
-        } else if (std::holds_alternative<programme::CohortLaunched>(event.payload)) {
-            draft.kind = ledger::Kind::genesis;
-        }
-        drafts.push_back(std::move(draft));
+ledger::Draft draft_of(const Event& event) {
+    ledger::Draft draft{event.person, event.at, ledger::Kind::sealed, write_event(event)};
+    if (const auto* erased = std::get_if<programme::PersonErased>(&event.payload)) {
+        draft.person = erased->person;
+        draft.kind = ledger::Kind::key_destroyed;
+    } else if (std::holds_alternative<programme::CohortLaunched>(event.payload)) {
+        draft.kind = ledger::Kind::genesis;
     }
-    return drafts;
+    return draft;
+}
+
+Result<void> apply_stored(Cohort& cohort, const ledger::ReadEvent& stored, const Id& id) {
+    if (stored.readability == ledger::Readability::erased) {
+        return {};
+    }
+    const auto at = [&] { return fmt::format("cohort {}, sequence {}", to_text(id), stored.sequence); };
+    if (stored.readability != ledger::Readability::readable) {
+        return fail(outside_failure(stored.readability == ledger::Readability::lost
+                                        ? "cannot be read: its key is lost"
+                                        : "cannot be read: it was changed")
+                        .value(at())
+                        .remedy("Restore the keys or the ledger from their backup."));
+    }
+    const auto read = programme::read_event(stored.payload);
+    auto applied = read ? apply(cohort, *read) : Result<void>(fail(read.error()));
+    if (!applied) {
+        return fail(outside_failure(fmt::format("does not fit ({})", applied.error().describe()))
+                        .value(at())
+                        .remedy("Restore the ledger from its backup."));
+    }
+    return {};
 }
 
 Result<std::uint64_t> replay(ledger::Ledger& ledger, const Id& id, std::uint64_t from, Cohort& cohort) {
     std::uint64_t last = from == 0 ? 0 : from - 1;
-    TRY_DO(ledger.read(id, from, [&](const ledger::ReadEvent& stored) -> Result<bool> {
+    const auto take = [&](const ledger::ReadEvent& stored) -> Result<bool> {
         last = stored.sequence;
-        if (stored.readability == ledger::Readability::erased) {
-            return true;
-        }
-        const auto at = [&] { return fmt::format("cohort {}, sequence {}", to_text(id), stored.sequence); };
-        if (stored.readability != ledger::Readability::readable) {
-            return fail(outside_failure(stored.readability == ledger::Readability::lost
-                                            ? "cannot be read: its key is lost"
-                                            : "cannot be read: it was changed")
-                            .value(at())
-                            .remedy("Restore the keys or the ledger from their backup."));
-        }
-        const auto read = programme::read_event(stored.payload);
-        auto applied = read ? apply(cohort, *read) : Result<void>(fail(read.error()));
-        if (!applied) {
-            return fail(outside_failure(fmt::format("does not fit ({})", applied.error().describe()))
-                            .value(at())
-                            .remedy("Restore the ledger from its backup."));
-        }
+        TRY_DO(apply_stored(cohort, stored, id));
         return true;
-    }));
+    };
+    TRY_DO(ledger.read(id, from, take));
     return last;
 }
 
@@ -91,10 +92,9 @@ struct Keeper::Parts {
 
     Result<Running*> find(const Id& id) const;
     void work(Running& running, const std::vector<Job*>& jobs);
-    Result<void> decide_all(Running& running, const std::vector<Job*>& jobs, std::vector<Event>& events);
+    Result<std::vector<ledger::Draft>> decide_all(Running& running, const std::vector<Job*>& jobs);
     Result<void> catch_up(Running& running);
-    void acknowledge(Running& running, const std::vector<Job*>& jobs, const std::vector<Event>& events,
-                     std::uint64_t sequence);
+    void acknowledge(Running& running, const std::vector<Job*>& jobs, std::uint64_t sequence);
     void drop_pending(Running& running) const;
 
     ledger::Ledger& ledger;
@@ -128,8 +128,9 @@ Result<Running*> Keeper::Parts::find(const Id& id) const {
 }
 
 // Decides each on what the ones before it leave behind. One that is refused leaves nothing.
-Result<void> Keeper::Parts::decide_all(Running& running, const std::vector<Job*>& jobs,
-                                       std::vector<Event>& events) {
+Result<std::vector<ledger::Draft>> Keeper::Parts::decide_all(Running& running,
+                                                             const std::vector<Job*>& jobs) {
+    std::vector<ledger::Draft> drafts;
     for (Job* job : jobs) {
         auto decided = decide(running.pending, job->request->command, job->request->now, chance);
         if (!decided) {
@@ -138,11 +139,11 @@ Result<void> Keeper::Parts::decide_all(Running& running, const std::vector<Job*>
         }
         for (const Event& event : *decided) {
             TRY_DO(apply(running.pending, event));
-            events.push_back(event);
+            drafts.push_back(draft_of(event));
         }
         job->outcome = Receipt{0, *std::move(decided)};
     }
-    return {};
+    return drafts;
 }
 
 // What another process wrote since comes before anything that is decided now.
@@ -158,16 +159,17 @@ Result<void> Keeper::Parts::catch_up(Running& running) {
     return {};
 }
 
-void Keeper::Parts::acknowledge(Running& running, const std::vector<Job*>& jobs,
-                                const std::vector<Event>& events, std::uint64_t sequence) {
+void Keeper::Parts::acknowledge(Running& running, const std::vector<Job*>& jobs, std::uint64_t sequence) {
     running.sequence = sequence;
     const std::unique_lock lock(running.seen);
-    for (const Event& event : events) {
-        ENSURE(apply(running.durable, event).has_value());  // `pending` took it
-    }
     for (Job* job : jobs) {
-        if (*job->outcome) {
-            (**job->outcome).sequence = sequence;
+        if (!*job->outcome) {
+            continue;
+        }
+        Receipt& receipt = **job->outcome;
+        receipt.sequence = sequence;
+        for (const Event& event : receipt.events) {
+            ENSURE(apply(running.durable, event).has_value());  // `pending` took it
         }
     }
 }
@@ -185,16 +187,17 @@ void Keeper::Parts::work(Running& running, const std::vector<Job*>& jobs) {
         }
     };
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
-        std::vector<Event> events;
-        auto decided = catch_up(running);
-        decided = decided ? decide_all(running, jobs, events) : decided;
-        if (!decided) {
-            return fail_all(decided.error());
+        if (auto caught_up = catch_up(running); !caught_up) {
+            return fail_all(caught_up.error());
         }
-        auto appended = events.empty() ? Result<std::uint64_t>(running.sequence)
-                                       : ledger.append(running.id, running.sequence, drafts_of(events));
+        auto drafts = decide_all(running, jobs);
+        if (!drafts) {
+            return fail_all(drafts.error());
+        }
+        auto appended = drafts->empty() ? Result<std::uint64_t>(running.sequence)
+                                        : ledger.append(running.id, running.sequence, *std::move(drafts));
         if (appended) {
-            return acknowledge(running, jobs, events, *appended);
+            return acknowledge(running, jobs, *appended);
         }
         drop_pending(running);
         if (!ledger::is_conflict(appended.error())) {
@@ -215,7 +218,7 @@ Result<Receipt> Keeper::launch(const Command& command, Instant now) {
     ENSURE(events.size() == 1);
     TRY_DO(apply(running->pending, events.front()));
     running->durable = running->pending;
-    TRY_DO(parts_->ledger.create_cohort(launch->cohort, drafts_of(events).front()));
+    TRY_DO(parts_->ledger.create_cohort(launch->cohort, draft_of(events.front())));
     running->sequence = 1;
     const std::unique_lock lock(parts_->cohorts_mutex);
     parts_->cohorts.emplace(launch->cohort, std::move(running));

@@ -63,11 +63,14 @@ class Keeper {
     std::unique_ptr<Parts> parts_;
 };
 
-// The ledger's drafts of decided events: who they belong to, and that an erasure destroys a key.
-std::vector<ledger::Draft> drafts_of(const std::vector<programme::Event>& events);
+// The ledger's draft of a decided event: whose it is, and that an erasure destroys a key.
+ledger::Draft draft_of(const programme::Event& event);
 
-// Applies what the ledger holds from a sequence on; gives the last. What an erased person left unreadable is
-// passed over.
+// Applies an event as the ledger gave it. What an erased person left unreadable is passed over; anything else
+// that cannot be read or does not fit is an error that names its sequence.
+Result<void> apply_stored(programme::Cohort& cohort, const ledger::ReadEvent& stored, const Id& id);
+
+// The same for all that the ledger holds from a sequence on; gives the last.
 Result<std::uint64_t> replay(ledger::Ledger& ledger, const Id& id, std::uint64_t from,
                              programme::Cohort& cohort);
 

@@ -69,9 +69,11 @@ struct Ledger::Parts {
     Result<std::uint64_t> submit(Job& job);
     void commit(const std::vector<Job*>& jobs);
     Result<void> commit_all(const std::vector<Job*>& jobs, std::unordered_map<Id, Head>& pending);
+    Result<void> read_heads();
     Result<void> finish_erasures();
 
     Database database;
+    std::optional<Statement> begin, insert, end;  // prepared with the first commit
     KeyStore keys;
     RandomBytes& random;
     std::unordered_map<Id, Head> heads;
@@ -108,33 +110,46 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerFiles& files, const Key
         " event BLOB NOT NULL, key BLOB NOT NULL, minute INTEGER NOT NULL, kind INTEGER NOT NULL,"
         " version INTEGER NOT NULL, previous BLOB NOT NULL, nonce BLOB NOT NULL,"
         " sealed BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (cohort, sequence)) WITHOUT ROWID;"
+        "CREATE INDEX IF NOT EXISTS erasure ON event (cohort, sequence, key) WHERE kind = 2;"
         "PRAGMA user_version={}; COMMIT;",
         schema_version)));
     KeyStore keys = TRY(KeyStore::open(files.keys, files.vfs, programme_key, random));
     auto parts = std::make_unique<Parts>(std::move(database), std::move(keys), random);
-    Statement read =
-        TRY(parts->database.prepare("SELECT e.cohort, e.sequence, e.hash FROM event e JOIN (SELECT cohort, "
-                                    "MAX(sequence) AS last FROM event "
-                                    "GROUP BY cohort) h ON h.cohort = e.cohort AND h.last = e.sequence"));
-    while (TRY(read.step())) {
-        Id cohort;
-        Head head;
-        head.sequence = static_cast<std::uint64_t>(read.number(1));
-        if (!take(read.blob(0), cohort.bytes) || !take(read.blob(2), head.hash)) {
-            return fail(outside_failure("holds a row that is no event").at(files.ledger));
-        }
-        parts->heads[cohort] = head;
-    }
+    TRY_DO(parts->read_heads());
     TRY_DO(parts->finish_erasures());
     return std::unique_ptr<Ledger>(new Ledger(std::move(parts)));
+}
+
+// From cohort to cohort by the primary key: a ledger of a million events opens as fast as one of ten.
+Result<void> Ledger::Parts::read_heads() {
+    Statement next =
+        TRY(database.prepare("SELECT cohort FROM event WHERE cohort > ?1 ORDER BY cohort, sequence LIMIT 1"));
+    Statement last = TRY(database.prepare(
+        "SELECT sequence, hash FROM event WHERE cohort = ?1 ORDER BY sequence DESC LIMIT 1"));
+    std::string cohort;
+    while (TRY(next.bind(1, std::string_view(cohort)).step())) {
+        cohort = next.blob(0);
+        next.reset();
+        Id id;
+        Head head;
+        const bool has_row = TRY(last.bind(1, std::string_view(cohort)).step());
+        if (!has_row || !take(cohort, id.bytes) || !take(last.blob(1), head.hash)) {
+            return fail(outside_failure("holds a row that is no event").at(database.file()));
+        }
+        head.sequence = static_cast<std::uint64_t>(last.number(0));
+        last.reset();
+        heads[id] = head;
+    }
+    return {};
 }
 
 // An erasure counts from the moment its event is durable: a crash between that and the key's end is made
 // good. Whoever can only write to the file must not be able to destroy a key: the event counts where it opens
 // under the cohort's key, which nobody else can make it do.
 Result<void> Ledger::Parts::finish_erasures() {
-    Statement read = TRY(database.prepare(
-        fmt::format("SELECT {}, cohort FROM event WHERE kind = 2 ORDER BY cohort, sequence", event_columns)));
+    Statement read = TRY(database.prepare(fmt::format(
+        "SELECT {}, cohort FROM event INDEXED BY erasure WHERE kind = 2 ORDER BY cohort, sequence",
+        event_columns)));
     std::vector<StoredEvent> erasures;
     while (TRY(read.step())) {
         StoredEvent erasure;
@@ -272,12 +287,16 @@ void Ledger::Parts::commit(const std::vector<Job*>& jobs) {
 
 Result<void> Ledger::Parts::commit_all(const std::vector<Job*>& jobs, std::unordered_map<Id, Head>& pending) {
     const auto write = [&]() -> Result<void> {
-        TRY_DO(database.execute("BEGIN IMMEDIATE"));
-        Statement insert =
-            TRY(database.prepare("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+        if (!insert) {
+            begin = TRY(database.prepare("BEGIN IMMEDIATE"));
+            end = TRY(database.prepare("COMMIT"));
+            insert = TRY(
+                database.prepare("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+        }
+        TRY_DO(begin->run());
         for (const Job* job : jobs) {
             for (const StoredEvent& event : job->events) {
-                insert.bind(1, view(event.cohort.bytes))
+                insert->bind(1, view(event.cohort.bytes))
                     .bind(2, static_cast<std::int64_t>(event.sequence))
                     .bind(3, view(event.event.bytes))
                     .bind(4, view(event.key.bytes))
@@ -288,10 +307,10 @@ Result<void> Ledger::Parts::commit_all(const std::vector<Job*>& jobs, std::unord
                     .bind(9, view(event.nonce))
                     .bind(10, std::string_view(event.sealed))
                     .bind(11, view(event.hash));
-                TRY_DO(insert.run());
+                TRY_DO(insert->run());
             }
         }
-        return database.execute("COMMIT");
+        return end->run();
     };
     if (auto written = write(); !written) {
         if (!database.execute("ROLLBACK")) {
@@ -346,7 +365,8 @@ std::optional<Head> Ledger::head(const Id& cohort) {
 namespace {
 
 Result<std::set<Id>> destroyed_keys(Database& database, const Id& cohort) {
-    Statement read = TRY(database.prepare("SELECT key FROM event WHERE cohort = ?1 AND kind = 2"));
+    Statement read =
+        TRY(database.prepare("SELECT key FROM event INDEXED BY erasure WHERE cohort = ?1 AND kind = 2"));
     read.bind(1, view(cohort.bytes));
     std::set<Id> destroyed;
     while (TRY(read.step())) {
@@ -399,7 +419,8 @@ Result<void> Ledger::read(const Id& cohort, std::uint64_t from,
     return {};
 }
 
-Result<ChainReport> Ledger::verify(const Id& cohort) {
+Result<ChainReport> Ledger::verify(const Id& cohort,
+                                   const std::function<Result<void>(const ReadEvent&)>& visitor) {
     const std::lock_guard lock(parts_->store_mutex);
     const std::set<Id> destroyed = TRY(destroyed_keys(parts_->database, cohort));
     Statement rows = TRY(parts_->database.prepare(
@@ -442,6 +463,9 @@ Result<ChainReport> Ledger::verify(const Id& cohort) {
                 fmt::format("sequence {} does not open under its key: it was changed", stored.sequence));
         }
         report.head = {stored.sequence, stored.hash};
+        if (visitor) {
+            TRY_DO(visitor(event));
+        }
     }
     if (report.lost > 0) {
         report.troubles.push_back(fmt::format(

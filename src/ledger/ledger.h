@@ -89,8 +89,10 @@ class Ledger {
     Result<void> read(const Id& cohort, std::uint64_t from,
                       const std::function<Result<bool>(const ReadEvent&)>& visitor);
 
-    // Checks a chain from its first event: hashes, gaps, what can be read.
-    Result<ChainReport> verify(const Id& cohort);
+    // Checks a chain from its first event: hashes, gaps, what can be read. `visitor` is shown each event on
+    // the way, whatever is wrong with it; it may be empty.
+    Result<ChainReport> verify(const Id& cohort,
+                               const std::function<Result<void>(const ReadEvent&)>& visitor = {});
 
   private:
     struct Parts;

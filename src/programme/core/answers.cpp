@@ -11,9 +11,6 @@ namespace groundwork::programme {
 
 namespace {
 
-constexpr std::string_view kindness_items = "kindness-unsafe";
-constexpr std::string_view on_device_list = "on-device-list";  // 0 proceed, 1 talk first
-constexpr std::string_view help_question = "asks-for-help";    // 1 yes
 constexpr std::size_t kept_lists_max = 60;
 constexpr std::size_t kept_answers_max = 100;
 constexpr std::size_t kept_name_max = 80;

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -52,6 +53,11 @@ struct SetProfile {
     Shift shift = Shift::day;
     int anchor_minute = 0;
 };
+// What the form at enrolment asks besides its instruments and questions, by the names that answers give it.
+inline constexpr std::string_view kindness_items = "kindness-unsafe";
+inline constexpr std::string_view on_device_list = "on-device-list";  // 0 proceed, 1 talk first
+inline constexpr std::string_view help_question = "asks-for-help";    // 1 yes
+
 // Answers to a prompt. With nothing in it and `is_refused`, the person would rather not.
 struct Answer {
     std::uint32_t prompt = 0;

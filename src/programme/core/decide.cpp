@@ -285,7 +285,9 @@ class CommandDecision {
     Result<void> carry_out(const Replan&) { return replan("time-zone data " + time_zone_data_version()); }
 
     Result<void> carry_out(const Answer& answer) {
-        TRY_DO(require_taking_part());
+        if (person().stage != Stage::finished) {  // their last answers may still be on the way
+            TRY_DO(require_taking_part());
+        }
         TRY_DO(let_due_happen(decision_, id()));
         const bool was_allocated = person().allocation.has_value();
         TRY_DO(decide_answer(decision_, id(), answer));

@@ -100,7 +100,8 @@ Result<bool> let_one_happen(Decision& decision, const Id& id) {
 
 Result<void> finish_if_over(Decision& decision, const Id& id) {
     const Participant& person = decision.person(id);
-    const bool is_over = person.stage == Stage::taking_part && person.planned_week != 0 &&
+    // Somebody who never answered the form at enrolment has no plan, and never will.
+    const bool is_over = person.stage == Stage::taking_part && person.prompts_made > 0 &&
                          !person.plan_again_at && person.prompts.empty();
     return is_over ? decision.emit(id, CourseFinished{}) : Result<void>();
 }
