@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "rehearsal/watch.h"
+
 namespace groundwork::rehearsal {
 
 using namespace programme;
@@ -268,7 +270,7 @@ std::optional<CommandPayload> Crowd::payload_of(const Entry& entry) {
         }
         case Deed::practise: {
             constexpr std::array lengths = {3, 10, 10, 20};
-            return RecordPractice{canary + to_text(life.who.id()), PracticeKind::formal,
+            return RecordPractice{std::string(canary) + to_text(life.who.id()), PracticeKind::formal,
                                   lengths[random.next_below(lengths.size())], entry.at - minutes(11)};
         }
         case Deed::report_harm:

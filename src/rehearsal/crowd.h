@@ -11,9 +11,6 @@
 
 namespace groundwork::rehearsal {
 
-// Stands in every text that people type, with whose it is: found nowhere once they are erased.
-inline constexpr const char* canary = "canary-";
-
 // A command on its way, as a device made it.
 struct Sent {
     programme::Command command;

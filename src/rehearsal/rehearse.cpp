@@ -117,14 +117,15 @@ class Rehearsal {
         plan_crash();
     }
 
-    // The next loss of power: so many writes from now.
+    // The next loss of power: so many writes from now that a programme of any size meets about ten.
     void plan_crash() {
         if (has(Fault::crash)) {
-            server_.disk().lose_power_at(server_.disk().write_points() + 20 + chance_.next_below(4000));
+            server_.disk().lose_power_at(server_.disk().write_points() + 1 +
+                                         chance_.next_below(100 * (plan_.people + 1)));
         }
     }
     void plan_write_error() {
-        if (has(Fault::disk) && chance_.next_below(400) == 0) {
+        if (has(Fault::disk) && chance_.next_below(10 * (plan_.people + 1)) == 0) {
             server_.disk().fail_at(server_.disk().write_points() + 1 + chance_.next_below(8));
         }
     }
@@ -360,11 +361,7 @@ class Rehearsal {
         Cohort replayed;
         bool is_readable = false;
         const auto look = [&](const ledger::ReadEvent& stored) -> Result<void> {
-            for (std::size_t at = stored.payload.find(canary); at != std::string::npos;
-                 at = stored.payload.find(canary, at + 1)) {
-                is_readable |=
-                    erased.contains(stored.payload.substr(at + std::string_view(canary).size(), 32));
-            }
+            is_readable |= is_trace_of(erased, stored.payload);
             return keeper::apply_stored(replayed, stored, cohort_);
         };
         const auto report = TRY(server_.ledger().verify(cohort_, look));

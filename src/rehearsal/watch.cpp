@@ -55,6 +55,8 @@ void Watch::see_person(Person& person, const Event& event) {
     if (std::holds_alternative<PersonErased>(event.payload)) {
         person = {};
         person.is_erased = true;
+    } else if (std::holds_alternative<PersonReturned>(event.payload)) {
+        person.planned.clear();  // whoever comes back is asked anew
     } else if (std::holds_alternative<MessagesStopped>(event.payload)) {
         person.are_messages_stopped = true;
     } else if (std::holds_alternative<MessagesResumed>(event.payload)) {
@@ -180,6 +182,17 @@ void Watch::look_at(const Cohort& cohort) {
                           over + static_cast<int>(person.prompts.size()) == counts.planned;
         note(fits, fmt::format("{}: a window is without its outcome", to_text(id)));
     }
+}
+
+bool is_trace_of(const std::set<std::string>& erased, std::string_view payload) {
+    constexpr std::size_t id_length = 32;
+    for (std::size_t at = payload.find(canary); at != std::string_view::npos;
+         at = payload.find(canary, at + 1)) {
+        if (erased.contains(std::string(payload.substr(at + canary.size(), id_length)))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace groundwork::rehearsal

@@ -57,4 +57,10 @@ class Watch {
     std::vector<std::string> violations_;  // the first hundred
 };
 
+// Stands in every text that people type, with whose it is: found nowhere once they are erased.
+inline constexpr std::string_view canary = "canary-";
+
+// Whether a payload that could be read holds what somebody in `erased` (ids as text) typed.
+bool is_trace_of(const std::set<std::string>& erased, std::string_view payload);
+
 }  // namespace groundwork::rehearsal

@@ -438,7 +438,13 @@ class CommandDecision {
             return fail(not_possible("consent comes first"));
         }
         TRY_DO(emit(PersonReturned{}));
-        return person().day_zero ? plan_next(decision_, id()) : Result<void>();
+        if (!person().day_zero) {
+            return open_enrolment_form();
+        }
+        if (person().planned_week < last_week(*protocol().course)) {
+            TRY_DO(plan_next(decision_, id()));
+        }
+        return finish_if_over(decision_, id());
     }
 
     Result<void> carry_out(const Erase&) {
