@@ -31,14 +31,17 @@ bool take(std::string_view blob, std::array<std::uint8_t, size>& bytes) {
     return true;
 }
 
-// The columns after the cohort and the sequence, as stored. False where one has not its length.
+// The columns but the cohort, as stored. False where one has not its length or its range.
 bool take_event(const Statement& row, StoredEvent& event) {
     event.sequence = static_cast<std::uint64_t>(row.number(0));
     event.minute = row.number(3);
     event.kind = static_cast<Kind>(row.number(4));
     event.version = static_cast<std::uint32_t>(row.number(5));
     event.sealed = row.blob(8);
-    return take(row.blob(1), event.event.bytes) && take(row.blob(2), event.key.bytes) &&
+    // Without this a number that is only cut to the right one would have the right hash.
+    const bool is_in_range = row.number(4) == static_cast<std::int64_t>(event.kind) &&
+                             row.number(5) == static_cast<std::int64_t>(event.version);
+    return is_in_range && take(row.blob(1), event.event.bytes) && take(row.blob(2), event.key.bytes) &&
            take(row.blob(6), event.previous) && take(row.blob(7), event.nonce) &&
            take(row.blob(9), event.hash);
 }
@@ -62,21 +65,29 @@ struct Job {
 };
 
 struct Ledger::Parts {
-    Parts(Database opened, KeyStore opened_keys, RandomBytes& source)
-        : database(std::move(opened)), keys(std::move(opened_keys)), random(source) {}
+    Parts(Database opened, Statement insert_event, KeyStore opened_keys, RandomBytes& source)
+        : database(std::move(opened)),
+          insert(std::move(insert_event)),
+          keys(std::move(opened_keys)),
+          random(source) {}
 
     Result<Job> prepare_job(const Id& cohort, std::uint64_t after, std::vector<Draft>& drafts, bool is_new);
     Result<std::uint64_t> submit(Job& job);
     void commit(const std::vector<Job*>& jobs);
     Result<void> commit_all(const std::vector<Job*>& jobs, std::unordered_map<Id, Head>& pending);
+    Result<void> find_heads();
     Result<void> finish_erasures();
+    Error reopen_first() const {
+        return outside_failure("an earlier write failed: reopen the ledger").at(database.file());
+    }
 
     Database database;
+    Statement insert;  // of one event
     KeyStore keys;
     RandomBytes& random;
     std::unordered_map<Id, Head> heads;
 
-    std::mutex store_mutex;  // database, keys and heads
+    std::mutex store_mutex;  // database, insert, keys, heads and is_broken
     std::mutex queue_mutex;
     std::condition_variable committed;
     std::vector<Job*> queue;
@@ -91,7 +102,7 @@ Ledger::~Ledger() = default;
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerFiles& files, const Key& programme_key,
                                              RandomBytes& random) {
-    Database database = TRY(Database::open(files.ledger, files.vfs));
+    Database database = TRY(Database::open(files.ledger, files.vfs, files.checkpoint_pages));
     Statement version = TRY(database.prepare("PRAGMA user_version"));
     const bool has_version = TRY(version.step());
     const std::int64_t found = has_version ? version.number(0) : 0;
@@ -103,30 +114,54 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerFiles& files, const Key
                         .remedy(fmt::format("This one knows formats up to {}: use the newer program.",
                                             schema_version)));
     }
-    TRY_DO(database.execute(fmt::format(
+    TRY_DO(database.execute(
         "BEGIN; CREATE TABLE IF NOT EXISTS event (cohort BLOB NOT NULL, sequence INTEGER NOT NULL,"
         " event BLOB NOT NULL, key BLOB NOT NULL, minute INTEGER NOT NULL, kind INTEGER NOT NULL,"
         " version INTEGER NOT NULL, previous BLOB NOT NULL, nonce BLOB NOT NULL,"
         " sealed BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (cohort, sequence)) WITHOUT ROWID;"
-        "PRAGMA user_version={}; COMMIT;",
-        schema_version)));
+        "CREATE INDEX IF NOT EXISTS erasure ON event (cohort, sequence) WHERE kind = 2;" +
+        (found == schema_version ? "" : fmt::format("PRAGMA user_version={};", schema_version)) + "COMMIT;"));
+    Statement insert =
+        TRY(database.prepare("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
     KeyStore keys = TRY(KeyStore::open(files.keys, files.vfs, programme_key, random));
-    auto parts = std::make_unique<Parts>(std::move(database), std::move(keys), random);
-    Statement read =
-        TRY(parts->database.prepare("SELECT e.cohort, e.sequence, e.hash FROM event e JOIN (SELECT cohort, "
-                                    "MAX(sequence) AS last FROM event "
-                                    "GROUP BY cohort) h ON h.cohort = e.cohort AND h.last = e.sequence"));
-    while (TRY(read.step())) {
-        Id cohort;
-        Head head;
-        head.sequence = static_cast<std::uint64_t>(read.number(1));
-        if (!take(read.blob(0), cohort.bytes) || !take(read.blob(2), head.hash)) {
-            return fail(outside_failure("holds a row that is no event").at(files.ledger));
-        }
-        parts->heads[cohort] = head;
-    }
+    auto parts = std::make_unique<Parts>(std::move(database), std::move(insert), std::move(keys), random);
+    TRY_DO(parts->find_heads());
     TRY_DO(parts->finish_erasures());
     return std::unique_ptr<Ledger>(new Ledger(std::move(parts)));
+}
+
+// From cohort to cohort by the primary key, so that opening costs two searches for each and no more.
+Result<void> Ledger::Parts::find_heads() {
+    Statement first = TRY(database.prepare("SELECT cohort FROM event ORDER BY cohort LIMIT 1"));
+    Statement next =
+        TRY(database.prepare("SELECT cohort FROM event WHERE cohort > ?1 ORDER BY cohort LIMIT 1"));
+    Statement last = TRY(database.prepare(
+        "SELECT sequence, hash FROM event WHERE cohort = ?1 ORDER BY sequence DESC LIMIT 1"));
+    const auto damaged = [&] {
+        return fail(outside_failure("holds a row that is no event").at(database.file()));
+    };
+    Statement* search = &first;
+    while (TRY(search->step())) {
+        Id cohort;
+        if (!take(search->blob(0), cohort.bytes)) {
+            return damaged();
+        }
+        search->reset();
+        last.bind(1, view(cohort.bytes));
+        Head head;
+        if (!TRY(last.step()) || !take(last.blob(1), head.hash)) {
+            return damaged();
+        }
+        head.sequence = static_cast<std::uint64_t>(last.number(0));
+        last.reset();
+        const auto [known, is_new] = heads.emplace(cohort, head);
+        if (!is_new) {  // only in a damaged file does the order run in a circle
+            return damaged();
+        }
+        search = &next;
+        next.bind(1, view(known->first.bytes));  // must outlive the step: the map's does
+    }
+    return {};
 }
 
 // An erasure counts from the moment its event is durable: a crash between that and the key's end is made
@@ -144,8 +179,9 @@ Result<void> Ledger::Parts::finish_erasures() {
     }
     for (const StoredEvent& erasure : erasures) {
         const std::optional<Key> cohort_key = TRY(keys.find(erasure.cohort));
-        const bool is_genuine = erasure.key != erasure.cohort && hash_of(erasure) == erasure.hash &&
-                                cohort_key && unseal(erasure, *cohort_key);
+        const bool is_genuine = erasure.kind == Kind::key_destroyed && erasure.key != erasure.cohort &&
+                                hash_of(erasure) == erasure.hash && cohort_key &&
+                                unseal(erasure, *cohort_key);
         if (!is_genuine) {
             continue;
         }
@@ -161,6 +197,9 @@ Result<void> Ledger::Parts::finish_erasures() {
 Result<Job> Ledger::Parts::prepare_job(const Id& cohort, std::uint64_t after, std::vector<Draft>& drafts,
                                        bool is_new) {
     const std::lock_guard lock(store_mutex);
+    if (is_broken) {
+        return fail(reopen_first());
+    }
     Job job{cohort, after, is_new, {}, {}, std::nullopt, false};
     std::vector<Id> new_keys;
     for (const Draft& draft : drafts) {
@@ -229,8 +268,7 @@ void Ledger::Parts::commit(const std::vector<Job*>& jobs) {
     std::vector<Job*> accepted;
     if (is_broken) {
         for (Job* job : jobs) {
-            job->outcome =
-                fail(outside_failure("an earlier write failed: reopen the ledger").at(database.file()));
+            job->outcome = fail(reopen_first());
         }
         return;
     }
@@ -273,8 +311,6 @@ void Ledger::Parts::commit(const std::vector<Job*>& jobs) {
 Result<void> Ledger::Parts::commit_all(const std::vector<Job*>& jobs, std::unordered_map<Id, Head>& pending) {
     const auto write = [&]() -> Result<void> {
         TRY_DO(database.execute("BEGIN IMMEDIATE"));
-        Statement insert =
-            TRY(database.prepare("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
         for (const Job* job : jobs) {
             for (const StoredEvent& event : job->events) {
                 insert.bind(1, view(event.cohort.bytes))
@@ -345,8 +381,10 @@ std::optional<Head> Ledger::head(const Id& cohort) {
 
 namespace {
 
+// By the index, which SQLite would not take by itself: the primary key looks as good to it.
 Result<std::set<Id>> destroyed_keys(Database& database, const Id& cohort) {
-    Statement read = TRY(database.prepare("SELECT key FROM event WHERE cohort = ?1 AND kind = 2"));
+    Statement read =
+        TRY(database.prepare("SELECT key FROM event INDEXED BY erasure WHERE cohort = ?1 AND kind = 2"));
     read.bind(1, view(cohort.bytes));
     std::set<Id> destroyed;
     while (TRY(read.step())) {
@@ -407,6 +445,7 @@ Result<ChainReport> Ledger::verify(const Id& cohort) {
     rows.bind(1, view(cohort.bytes));
     ChainReport report;
     report.cohort = cohort;
+    std::set<Id> destroyed_by_chain;
     StoredEvent stored;
     stored.cohort = cohort;
     while (TRY(rows.step())) {
@@ -429,6 +468,9 @@ Result<ChainReport> Ledger::verify(const Id& cohort) {
             report.troubles.push_back(
                 fmt::format("sequence {} was changed: its hash is another", stored.sequence));
         }
+        if (stored.kind == Kind::key_destroyed) {
+            destroyed_by_chain.insert(stored.key);
+        }
         const ReadEvent event = TRY(open_event(stored, parts_->keys, destroyed));
         ++report.events;
         report.readable += event.readability == Readability::readable ? 1 : 0;
@@ -450,6 +492,15 @@ Result<ChainReport> Ledger::verify(const Id& cohort) {
     }
     if (report.events == 0) {
         report.troubles.emplace_back("there are no events");
+    }
+    if (destroyed_by_chain != destroyed) {
+        report.troubles.emplace_back("the index of erasures does not say what the events say");
+    }
+    const auto head = parts_->heads.find(cohort);
+    if (head != parts_->heads.end() &&
+        (head->second.sequence != report.head.sequence || head->second.hash != report.head.hash)) {
+        report.troubles.push_back(fmt::format("the last event read is {}, but the last one is {}",
+                                              report.head.sequence, head->second.sequence));
     }
     return report;
 }
