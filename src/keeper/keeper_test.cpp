@@ -36,7 +36,7 @@ class Store {
         keeper_.reset();
         ledger_.reset();
         auto ledger =
-            ledger::Ledger::open({(folder_ / "ledger.db").string(), (folder_ / "keys.db").string(), ""},
+            ledger::Ledger::open({(folder_ / "ledger.db").string(), (folder_ / "keys.db").string(), "", 1000},
                                  ledger::Key{1, 2, 3}, random_);
         REQUIRE(ledger.has_value());
         ledger_ = *std::move(ledger);

@@ -1,4 +1,4 @@
-// The only file that includes the database's header.
+// With simulated_disk.cpp the only file that includes the database's header.
 #include "ledger/database.h"
 
 #include <fmt/format.h>
@@ -85,7 +85,7 @@ std::string_view Statement::blob(int column) const {
     return size == 0 ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
 }
 
-Result<Database> Database::open(const std::string& file, const std::string& vfs) {
+Result<Database> Database::open(const std::string& file, const std::string& vfs, int checkpoint_pages) {
     Database opened;
     opened.file_ = file;
     sqlite3* raw = nullptr;
@@ -97,9 +97,16 @@ Result<Database> Database::open(const std::string& file, const std::string& vfs)
         return fail(trouble(raw, file));
     }
     // Exclusive before WAL: then no shared memory is needed, and other processes are kept out.
+    TRY_DO(opened.execute("PRAGMA locking_mode=EXCLUSIVE;"));
+    Statement mode = TRY(opened.prepare("PRAGMA journal_mode=WAL"));
+    if (!TRY(mode.step()) || mode.blob(0) != "wal") {  // where it cannot, SQLite keeps the old one in silence
+        return fail(outside_failure("could not be opened with a write-ahead log").at(file));
+    }
+    mode.reset();
     TRY_DO(
-        opened.execute("PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                       "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;"));
+        opened.execute(fmt::format("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint={};"
+                                   "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;",
+                                   checkpoint_pages)));
     return opened;
 }
 

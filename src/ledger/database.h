@@ -42,7 +42,9 @@ class Statement {
 class Database {
   public:
     // Creates the file where there is none. `vfs`: the name of an SQLite VFS, or empty for the system's.
-    static Result<Database> open(const std::string& file, const std::string& vfs);
+    // `checkpoint_pages`: from how many pages in the write-ahead log on a commit copies them into the file.
+    static Result<Database> open(const std::string& file, const std::string& vfs,
+                                 int checkpoint_pages = 1000);
 
     Result<void> execute(const std::string& sql);
     Result<Statement> prepare(std::string_view sql);

@@ -29,6 +29,17 @@ std::string wrap(const Id& id, const Key& key, const Key& programme_key, RandomB
     return seal_bytes(std::string(key.begin(), key.end()), context_of(id), programme_key, random);
 }
 
+// Copies the write-ahead log into the file, syncs that, and empties the log, whose own sync comes with the
+// next commit.
+Result<void> empty_log(Database& database) {
+    Statement checkpoint = TRY(database.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+    if (!TRY(checkpoint.step()) || checkpoint.number(0) != 0) {
+        return fail(
+            outside_failure("is being read: its write-ahead log cannot be emptied").at(database.file()));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<KeyStore> KeyStore::open(const std::string& file, const std::string& vfs, const Key& programme_key,
@@ -96,21 +107,16 @@ Result<void> KeyStore::make(const std::vector<Id>& ids) {
     return {};
 }
 
+// The note comes last and by itself: its commit is the first sync of the log after it was emptied. Before
+// that a power cut could bring the log back, and the key in it. So a key that is noted is gone from the disk,
+// and a crash in between shows as a key without a note, which is destroyed again.
 Result<void> KeyStore::destroy(const Id& id) {
     known_.erase(id);
-    TRY_DO(database_.execute("BEGIN IMMEDIATE"));
-    const auto both = [&]() -> Result<void> {
-        Statement remove = TRY(database_.prepare("DELETE FROM key WHERE id = ?1"));
-        TRY_DO(remove.bind(1, view(id)).run());
-        Statement note = TRY(database_.prepare("INSERT OR IGNORE INTO destroyed VALUES (?1)"));
-        TRY_DO(note.bind(1, view(id)).run());
-        return database_.execute("COMMIT");
-    };
-    if (auto done = both(); !done) {
-        (void)database_.execute("ROLLBACK");
-        return done;
-    }
-    return database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    Statement remove = TRY(database_.prepare("DELETE FROM key WHERE id = ?1"));
+    TRY_DO(remove.bind(1, view(id)).run());
+    TRY_DO(empty_log(database_));
+    Statement note = TRY(database_.prepare("INSERT OR REPLACE INTO destroyed VALUES (?1)"));
+    return note.bind(1, view(id)).run();
 }
 
 Result<bool> KeyStore::is_destroyed(const Id& id) {
@@ -152,7 +158,7 @@ Result<void> KeyStore::rotate(const Key& new_programme_key) {
         return done;
     }
     programme_key_ = new_programme_key;
-    return database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    return empty_log(database_);
 }
 
 }  // namespace groundwork::ledger

@@ -31,14 +31,17 @@ bool take(std::string_view blob, std::array<std::uint8_t, size>& bytes) {
     return true;
 }
 
-// The columns after the cohort and the sequence, as stored. False where one has not its length.
+// The columns but the cohort, as stored. False where one has not its length or its range.
 bool take_event(const Statement& row, StoredEvent& event) {
     event.sequence = static_cast<std::uint64_t>(row.number(0));
     event.minute = row.number(3);
     event.kind = static_cast<Kind>(row.number(4));
     event.version = static_cast<std::uint32_t>(row.number(5));
     event.sealed = row.blob(8);
-    return take(row.blob(1), event.event.bytes) && take(row.blob(2), event.key.bytes) &&
+    // Without this a number that is only cut to the right one would have the right hash.
+    const bool is_in_range = row.number(4) == static_cast<std::int64_t>(event.kind) &&
+                             row.number(5) == static_cast<std::int64_t>(event.version);
+    return is_in_range && take(row.blob(1), event.event.bytes) && take(row.blob(2), event.key.bytes) &&
            take(row.blob(6), event.previous) && take(row.blob(7), event.nonce) &&
            take(row.blob(9), event.hash);
 }
@@ -62,23 +65,32 @@ struct Job {
 };
 
 struct Ledger::Parts {
-    Parts(Database opened, KeyStore opened_keys, RandomBytes& source)
-        : database(std::move(opened)), keys(std::move(opened_keys)), random(source) {}
+    struct Statements {
+        Statement begin, insert, commit;  // of one transaction and one event
+    };
+    Parts(Database opened, Statements prepared, KeyStore opened_keys, RandomBytes& source)
+        : database(std::move(opened)),
+          statements(std::move(prepared)),
+          keys(std::move(opened_keys)),
+          random(source) {}
 
     Result<Job> prepare_job(const Id& cohort, std::uint64_t after, std::vector<Draft>& drafts, bool is_new);
     Result<std::uint64_t> submit(Job& job);
     void commit(const std::vector<Job*>& jobs);
     Result<void> commit_all(const std::vector<Job*>& jobs, std::unordered_map<Id, Head>& pending);
-    Result<void> read_heads();
+    Result<void> find_heads();
     Result<void> finish_erasures();
+    Error reopen_first() const {
+        return outside_failure("an earlier write failed: reopen the ledger").at(database.file());
+    }
 
     Database database;
-    std::optional<Statement> begin, insert, end;  // prepared with the first commit
+    Statements statements;
     KeyStore keys;
     RandomBytes& random;
     std::unordered_map<Id, Head> heads;
 
-    std::mutex store_mutex;  // database, keys and heads
+    std::mutex store_mutex;  // database, statements, keys, heads and is_broken
     std::mutex queue_mutex;
     std::condition_variable committed;
     std::vector<Job*> queue;
@@ -93,7 +105,7 @@ Ledger::~Ledger() = default;
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerFiles& files, const Key& programme_key,
                                              RandomBytes& random) {
-    Database database = TRY(Database::open(files.ledger, files.vfs));
+    Database database = TRY(Database::open(files.ledger, files.vfs, files.checkpoint_pages));
     Statement version = TRY(database.prepare("PRAGMA user_version"));
     const bool has_version = TRY(version.step());
     const std::int64_t found = has_version ? version.number(0) : 0;
@@ -105,40 +117,55 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerFiles& files, const Key
                         .remedy(fmt::format("This one knows formats up to {}: use the newer program.",
                                             schema_version)));
     }
-    TRY_DO(database.execute(fmt::format(
+    TRY_DO(database.execute(
         "BEGIN; CREATE TABLE IF NOT EXISTS event (cohort BLOB NOT NULL, sequence INTEGER NOT NULL,"
         " event BLOB NOT NULL, key BLOB NOT NULL, minute INTEGER NOT NULL, kind INTEGER NOT NULL,"
         " version INTEGER NOT NULL, previous BLOB NOT NULL, nonce BLOB NOT NULL,"
         " sealed BLOB NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (cohort, sequence)) WITHOUT ROWID;"
-        "CREATE INDEX IF NOT EXISTS erasure ON event (cohort, sequence, key) WHERE kind = 2;"
-        "PRAGMA user_version={}; COMMIT;",
-        schema_version)));
+        "CREATE INDEX IF NOT EXISTS erasure ON event (cohort, sequence) WHERE kind = 2;" +
+        (found == schema_version ? "" : fmt::format("PRAGMA user_version={};", schema_version)) + "COMMIT;"));
+    Parts::Statements statements;
+    statements.begin = TRY(database.prepare("BEGIN IMMEDIATE"));
+    statements.insert =
+        TRY(database.prepare("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
+    statements.commit = TRY(database.prepare("COMMIT"));
     KeyStore keys = TRY(KeyStore::open(files.keys, files.vfs, programme_key, random));
-    auto parts = std::make_unique<Parts>(std::move(database), std::move(keys), random);
-    TRY_DO(parts->read_heads());
+    auto parts = std::make_unique<Parts>(std::move(database), std::move(statements), std::move(keys), random);
+    TRY_DO(parts->find_heads());
     TRY_DO(parts->finish_erasures());
     return std::unique_ptr<Ledger>(new Ledger(std::move(parts)));
 }
 
-// From cohort to cohort by the primary key: a ledger of a million events opens as fast as one of ten.
-Result<void> Ledger::Parts::read_heads() {
+// From cohort to cohort by the primary key, so that opening costs two searches for each and no more.
+Result<void> Ledger::Parts::find_heads() {
+    Statement first = TRY(database.prepare("SELECT cohort FROM event ORDER BY cohort LIMIT 1"));
     Statement next =
-        TRY(database.prepare("SELECT cohort FROM event WHERE cohort > ?1 ORDER BY cohort, sequence LIMIT 1"));
+        TRY(database.prepare("SELECT cohort FROM event WHERE cohort > ?1 ORDER BY cohort LIMIT 1"));
     Statement last = TRY(database.prepare(
         "SELECT sequence, hash FROM event WHERE cohort = ?1 ORDER BY sequence DESC LIMIT 1"));
-    std::string cohort;
-    while (TRY(next.bind(1, std::string_view(cohort)).step())) {
-        cohort = next.blob(0);
-        next.reset();
-        Id id;
+    const auto damaged = [&] {
+        return fail(outside_failure("holds a row that is no event").at(database.file()));
+    };
+    Statement* search = &first;
+    while (TRY(search->step())) {
+        Id cohort;
+        if (!take(search->blob(0), cohort.bytes)) {
+            return damaged();
+        }
+        search->reset();
+        last.bind(1, view(cohort.bytes));
         Head head;
-        const bool has_row = TRY(last.bind(1, std::string_view(cohort)).step());
-        if (!has_row || !take(cohort, id.bytes) || !take(last.blob(1), head.hash)) {
-            return fail(outside_failure("holds a row that is no event").at(database.file()));
+        if (!TRY(last.step()) || !take(last.blob(1), head.hash)) {
+            return damaged();
         }
         head.sequence = static_cast<std::uint64_t>(last.number(0));
         last.reset();
-        heads[id] = head;
+        const auto [known, is_new] = heads.emplace(cohort, head);
+        if (!is_new) {  // only in a damaged file does the order run in a circle
+            return damaged();
+        }
+        search = &next;
+        next.bind(1, view(known->first.bytes));  // must outlive the step: the map's does
     }
     return {};
 }
@@ -147,9 +174,8 @@ Result<void> Ledger::Parts::read_heads() {
 // good. Whoever can only write to the file must not be able to destroy a key: the event counts where it opens
 // under the cohort's key, which nobody else can make it do.
 Result<void> Ledger::Parts::finish_erasures() {
-    Statement read = TRY(database.prepare(fmt::format(
-        "SELECT {}, cohort FROM event INDEXED BY erasure WHERE kind = 2 ORDER BY cohort, sequence",
-        event_columns)));
+    Statement read = TRY(database.prepare(
+        fmt::format("SELECT {}, cohort FROM event WHERE kind = 2 ORDER BY cohort, sequence", event_columns)));
     std::vector<StoredEvent> erasures;
     while (TRY(read.step())) {
         StoredEvent erasure;
@@ -159,8 +185,9 @@ Result<void> Ledger::Parts::finish_erasures() {
     }
     for (const StoredEvent& erasure : erasures) {
         const std::optional<Key> cohort_key = TRY(keys.find(erasure.cohort));
-        const bool is_genuine = erasure.key != erasure.cohort && hash_of(erasure) == erasure.hash &&
-                                cohort_key && unseal(erasure, *cohort_key);
+        const bool is_genuine = erasure.kind == Kind::key_destroyed && erasure.key != erasure.cohort &&
+                                hash_of(erasure) == erasure.hash && cohort_key &&
+                                unseal(erasure, *cohort_key);
         if (!is_genuine) {
             continue;
         }
@@ -176,6 +203,9 @@ Result<void> Ledger::Parts::finish_erasures() {
 Result<Job> Ledger::Parts::prepare_job(const Id& cohort, std::uint64_t after, std::vector<Draft>& drafts,
                                        bool is_new) {
     const std::lock_guard lock(store_mutex);
+    if (is_broken) {
+        return fail(reopen_first());
+    }
     Job job{cohort, after, is_new, {}, {}, std::nullopt, false};
     std::vector<Id> new_keys;
     for (const Draft& draft : drafts) {
@@ -244,8 +274,7 @@ void Ledger::Parts::commit(const std::vector<Job*>& jobs) {
     std::vector<Job*> accepted;
     if (is_broken) {
         for (Job* job : jobs) {
-            job->outcome =
-                fail(outside_failure("an earlier write failed: reopen the ledger").at(database.file()));
+            job->outcome = fail(reopen_first());
         }
         return;
     }
@@ -287,16 +316,10 @@ void Ledger::Parts::commit(const std::vector<Job*>& jobs) {
 
 Result<void> Ledger::Parts::commit_all(const std::vector<Job*>& jobs, std::unordered_map<Id, Head>& pending) {
     const auto write = [&]() -> Result<void> {
-        if (!insert) {
-            begin = TRY(database.prepare("BEGIN IMMEDIATE"));
-            end = TRY(database.prepare("COMMIT"));
-            insert = TRY(
-                database.prepare("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"));
-        }
-        TRY_DO(begin->run());
+        TRY_DO(statements.begin.run());
         for (const Job* job : jobs) {
             for (const StoredEvent& event : job->events) {
-                insert->bind(1, view(event.cohort.bytes))
+                statements.insert.bind(1, view(event.cohort.bytes))
                     .bind(2, static_cast<std::int64_t>(event.sequence))
                     .bind(3, view(event.event.bytes))
                     .bind(4, view(event.key.bytes))
@@ -307,10 +330,10 @@ Result<void> Ledger::Parts::commit_all(const std::vector<Job*>& jobs, std::unord
                     .bind(9, view(event.nonce))
                     .bind(10, std::string_view(event.sealed))
                     .bind(11, view(event.hash));
-                TRY_DO(insert->run());
+                TRY_DO(statements.insert.run());
             }
         }
-        return end->run();
+        return statements.commit.run();
     };
     if (auto written = write(); !written) {
         if (!database.execute("ROLLBACK")) {
@@ -364,6 +387,7 @@ std::optional<Head> Ledger::head(const Id& cohort) {
 
 namespace {
 
+// By the index, which SQLite would not take by itself: the primary key looks as good to it.
 Result<std::set<Id>> destroyed_keys(Database& database, const Id& cohort) {
     Statement read =
         TRY(database.prepare("SELECT key FROM event INDEXED BY erasure WHERE cohort = ?1 AND kind = 2"));
@@ -428,6 +452,7 @@ Result<ChainReport> Ledger::verify(const Id& cohort,
     rows.bind(1, view(cohort.bytes));
     ChainReport report;
     report.cohort = cohort;
+    std::set<Id> destroyed_by_chain;
     StoredEvent stored;
     stored.cohort = cohort;
     while (TRY(rows.step())) {
@@ -449,6 +474,9 @@ Result<ChainReport> Ledger::verify(const Id& cohort,
         if (hash_of(stored) != stored.hash) {
             report.troubles.push_back(
                 fmt::format("sequence {} was changed: its hash is another", stored.sequence));
+        }
+        if (stored.kind == Kind::key_destroyed) {
+            destroyed_by_chain.insert(stored.key);
         }
         const ReadEvent event = TRY(open_event(stored, parts_->keys, destroyed));
         ++report.events;
@@ -474,6 +502,15 @@ Result<ChainReport> Ledger::verify(const Id& cohort,
     }
     if (report.events == 0) {
         report.troubles.emplace_back("there are no events");
+    }
+    if (destroyed_by_chain != destroyed) {
+        report.troubles.emplace_back("the index of erasures does not say what the events say");
+    }
+    const auto head = parts_->heads.find(cohort);
+    if (head != parts_->heads.end() &&
+        (head->second.sequence != report.head.sequence || head->second.hash != report.head.hash)) {
+        report.troubles.push_back(fmt::format("the last event read is {}, but the last one is {}",
+                                              report.head.sequence, head->second.sequence));
     }
     return report;
 }

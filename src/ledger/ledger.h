@@ -62,6 +62,9 @@ struct ChainReport {
 struct LedgerFiles {
     std::string ledger, keys;  // paths of ledger.db and keys.db
     std::string vfs;           // an SQLite VFS by name; empty: the operating system's files
+    // From how many pages in the ledger's write-ahead log on a commit copies them into the file. Tests take
+    // few, to meet many such moments.
+    int checkpoint_pages = 1000;
 };
 
 class Ledger {

@@ -13,6 +13,8 @@
 #include <map>
 #include <thread>
 
+#include "ledger/simulated_disk.h"
+
 using namespace groundwork;
 using namespace groundwork::ledger;
 
@@ -220,6 +222,13 @@ TEST_CASE("what was changed behind the ledger's back is found, each by its name"
         {"DELETE FROM event WHERE sequence = 2", "sequence 2 is missing"},
         {"UPDATE event SET previous = zeroblob(32) WHERE sequence = 3", "sequence 3 does not follow"},
         {"UPDATE event SET key = zeroblob(16) WHERE sequence = 2", "sequence 2 was changed"},
+        {"UPDATE event SET kind = kind + 256 WHERE sequence = 2", "after sequence 1 stands a row"},
+        {"UPDATE event SET version = version + 4294967296 WHERE sequence = 2",
+         "after sequence 1 stands a row"},
+        {"PRAGMA writable_schema=ON; UPDATE sqlite_master SET sql = replace(sql, 'kind = 2', 'kind = 1');"
+         "PRAGMA writable_schema=RESET; REINDEX; PRAGMA writable_schema=ON;"
+         "UPDATE sqlite_master SET sql = replace(sql, 'kind = 1', 'kind = 2')",
+         "the index of erasures does not say"},
     };
     for (const Row& row : rows) {
         const Directory directory;
@@ -346,6 +355,28 @@ TEST_CASE("a file that is no database, or a piece of one, is named") {
             !opened || !(*opened)->verify(fire_station) || !(*opened)->verify(fire_station)->troubles.empty();
         CHECK(is_found);
     }
+}
+
+TEST_CASE("opening and reading the last event take a few pages, however many events there are") {
+    SimulatedDisk disk;
+    SeededBytes random(1);
+    const LedgerFiles files{.ledger = "ledger.db", .keys = "keys.db", .vfs = disk.vfs()};
+    {
+        auto ledger = *Ledger::open(files, programme_key, random);
+        for (const Id& cohort : {fire_station, hospital}) {
+            REQUIRE(ledger->create_cohort(cohort, {std::nullopt, noon, Kind::genesis, ""}).has_value());
+            const std::vector<Draft> drafts(2000, of(cohort == hospital ? ben : ada, "an answer"));
+            REQUIRE(ledger->append(cohort, 1, drafts).has_value());
+        }
+        REQUIRE(ledger->append(fire_station, 2001, {erasure_of(ada, "")}).has_value());
+    }
+    const std::uint64_t before = disk.bytes_read();
+    const auto ledger = *Ledger::open(files, programme_key, random);
+    CHECK(ledger->head(fire_station)->sequence == 2002);
+    CHECK(ledger->head(hospital)->sequence == 2001);
+    CHECK(all(*ledger, fire_station, 2002).size() == 1);
+    CHECK(disk.read("ledger.db")->size() > 800'000);
+    CHECK(disk.bytes_read() - before < 150'000);
 }
 
 TEST_CASE("many threads append to one cohort and to many: every acknowledged event is there once") {

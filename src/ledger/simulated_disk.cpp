@@ -4,264 +4,249 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <cstring>
 #include <map>
 #include <new>
-#include <set>
+
+#include "ledger/simulated_file.h"
 
 namespace groundwork::ledger {
 
 namespace {
 
-constexpr std::size_t sector = 512;
+constexpr int path_bytes_max = 512;
+constexpr int sector_size_told = 4096;     // what SQLite assumes of the operating system's files
+constexpr double julian_1970 = 2440587.5;  // the clock stands still
 
-// Bytes in pieces, so that a large file grows without being copied.
-class Bytes {
-  public:
-    std::size_t size() const { return size_; }
+// What becomes of the operation at a write point.
+enum class Fate { done, fails, power_lost };
 
-    void resize(std::size_t size) {
-        while (pieces_.size() * piece < size) {
-            pieces_.push_back(std::make_unique<std::array<char, piece>>());
-        }
-        if (size < size_) {  // what is cut off reads as zeros when the file grows again
-            pieces_.resize((size + piece - 1) / piece);
-            if (size % piece != 0) {
-                std::memset(pieces_.back()->data() + size % piece, 0, piece - size % piece);
-            }
-        }
-        size_ = size;
-    }
-
-    void read(std::size_t offset, std::size_t length, char* out) const {
-        each_piece(offset, length, [&](char* from, std::size_t count) {
-            std::memcpy(out, from, count);
-            out += count;
-        });
-    }
-
-    void write(std::size_t offset, std::string_view bytes) {
-        resize(std::max(size_, offset + bytes.size()));
-        each_piece(offset, bytes.size(), [&](char* to, std::size_t count) {
-            std::memcpy(to, bytes.data(), count);
-            bytes.remove_prefix(count);
-        });
-    }
-
-    std::string text(std::size_t offset, std::size_t length) const {
-        std::string out(length, '\0');
-        read(offset, length, out.data());
-        return out;
-    }
-
-  private:
-    static constexpr std::size_t piece = 1U << 16U;
-
-    template <class Use>
-    void each_piece(std::size_t offset, std::size_t length, Use&& use) const {
-        ENSURE(offset + length <= size_);
-        while (length > 0) {
-            const std::size_t within = offset % piece;
-            const std::size_t count = std::min(length, piece - within);
-            use(pieces_[offset / piece]->data() + within, count);
-            offset += count;
-            length -= count;
-        }
-    }
-
-    std::vector<std::unique_ptr<std::array<char, piece>>> pieces_;
-    std::size_t size_ = 0;
+// A file with what is open on it.
+struct OpenedFile {
+    SimulatedFile file;
+    std::map<const sqlite3_file*, int> locks;
 };
 
-// What a change since the last sync replaced.
-struct Undo {
-    std::size_t offset = 0, length = 0;  // of the write; a truncation has length 0
-    std::size_t size_before = 0;
-    std::string replaced;  // from `offset` on, up to the size before
-    bool is_truncation = false;
+struct Entry {
+    std::shared_ptr<OpenedFile> opened;
+    bool is_durable = false;  // whether its name would outlive a power cut
 };
 
-struct File {
-    Bytes bytes;
-    std::vector<Undo> undo;
-    std::size_t synced_size = 0;
-    bool was_synced = false;
+struct Device {
+    Fate at_write_point();  // counts it
+    void sync_directory();
+    std::uint64_t bytes_used() const;
 
-    void forget() {
-        undo.clear();
-        synced_size = bytes.size();
-        was_synced = true;
-    }
-};
-
-bool by_chance(RandomStream& random) { return random.next_below(2) == 0; }
-
-// Takes a lost write out of the sectors that no later, kept write has fixed.
-void undo_write(File& file, const Undo& undo, std::set<std::size_t>& fixed, RandomStream& random) {
-    for (std::size_t at = undo.offset; at < undo.offset + undo.length;) {
-        const std::size_t end = std::min((at / sector + 1) * sector, undo.offset + undo.length);
-        if (!fixed.contains(at / sector)) {
-            if (by_chance(random)) {
-                fixed.insert(at / sector);
-            } else if (at < file.bytes.size()) {
-                std::string before(std::min(end, file.bytes.size()) - at, '\0');
-                const std::size_t from = at - undo.offset;
-                if (from < undo.replaced.size()) {
-                    undo.replaced.copy(before.data(), before.size(), from);
-                }
-                file.bytes.write(at, before);
-            }
-        }
-        at = end;
-    }
-}
-
-void undo_truncation(File& file, const Undo& undo, const std::set<std::size_t>& fixed) {
-    const std::size_t size_now = file.bytes.size();
-    file.bytes.resize(std::max(size_now, undo.size_before));
-    for (std::size_t at = undo.offset; at < undo.size_before;) {
-        const std::size_t end = std::min((at / sector + 1) * sector, undo.size_before);
-        if (!fixed.contains(at / sector)) {
-            file.bytes.write(at, std::string_view(undo.replaced).substr(at - undo.offset, end - at));
-        }
-        at = end;
-    }
-}
-
-void lose_what_was_not_synced(File& file, RandomStream& random) {
-    std::set<std::size_t> fixed;
-    for (auto undo = file.undo.rbegin(); undo != file.undo.rend(); ++undo) {
-        if (!undo->is_truncation) {
-            undo_write(file, *undo, fixed, random);
-        } else if (by_chance(random)) {
-            undo_truncation(file, *undo, fixed);
-        }
-    }
-    if (file.bytes.size() > file.synced_size && by_chance(random)) {
-        file.bytes.resize(file.synced_size);
-    }
-    file.forget();
-}
-
-}  // namespace
-
-struct SimulatedDisk::Parts {
-    std::string name;
     sqlite3_vfs vfs{};
-    std::map<std::string, std::shared_ptr<File>> files;
-    std::map<std::string, std::shared_ptr<File>> deleted;  // perhaps
-    std::uint64_t points = 0, power_fails_at = 0, fails_at = 0;
-    bool has_power = true, is_full = false;
-    std::uint64_t asked_for_random = 0;
+    std::string name;
+    RandomStream random{0, 0};
+    std::map<std::string, Entry, std::less<>> files;
+    std::map<std::string, std::shared_ptr<OpenedFile>, std::less<>> deleted;  // which a cut may bring back
+    std::uint64_t points = 0, bytes_read = 0;
+    std::optional<std::uint64_t> cut_point, failing_point, capacity;
+    bool has_power = true;
+    std::uint64_t lives = 0;  // how often the power came back
+};
 
-    // Whether the operation may take effect, and what to say if not.
-    struct Verdict {
-        bool has_effect = true;
-        int code = SQLITE_OK;
-    };
-    Verdict pass_write_point(int code) {
-        if (!has_power) {
-            return {false, code};
-        }
-        ++points;
-        if (points == power_fails_at) {
-            has_power = false;
-            return {true, code};  // it was under way
-        }
-        return points == fails_at ? Verdict{false, code} : Verdict{};
+Fate Device::at_write_point() {
+    ++points;
+    if (points == cut_point) {
+        has_power = false;
+        return Fate::power_lost;
     }
-};
-
-namespace {
-
-using Parts = SimulatedDisk::Parts;
-
-struct OpenFile {
-    sqlite3_file base;  // first, as SQLite wants it
-    Parts* disk;
-    std::shared_ptr<File>* file;
-    bool is_temporary;
-};
-
-// NOLINTBEGIN(*-reinterpret-cast)
-OpenFile& opened(sqlite3_file* file) { return *reinterpret_cast<OpenFile*>(file); }
-// NOLINTEND(*-reinterpret-cast)
-Parts& disk_of(sqlite3_vfs* vfs) { return *static_cast<Parts*>(vfs->pAppData); }
-
-int close_file(sqlite3_file* file) {
-    delete opened(file).file;
-    return SQLITE_OK;
+    return points == failing_point ? Fate::fails : Fate::done;
 }
 
-int read_file(sqlite3_file* file, void* out, int amount, sqlite3_int64 offset) {
-    if (!opened(file).disk->has_power) {
+void Device::sync_directory() {
+    for (auto& [file, entry] : files) {
+        entry.is_durable = true;
+    }
+    deleted.clear();
+}
+
+std::uint64_t Device::bytes_used() const {
+    std::uint64_t bytes = 0;
+    for (const auto& [file, entry] : files) {
+        bytes += entry.opened->file.size();
+    }
+    return bytes;
+}
+
+// What SQLite holds of an open file; it gives the memory.
+struct Handle : sqlite3_file {
+    Device* device = nullptr;
+    std::shared_ptr<OpenedFile> opened;
+    std::string name;  // empty: a file without a name, gone when it is closed
+    std::uint64_t life = 0;
+    bool is_deleted_on_close = false;
+    bool syncs_directory = false;  // with its first sync, as SQLite does on POSIX with journals and logs
+
+    bool is_dead() const { return !device->has_power || life != device->lives; }
+};
+
+Handle& handle_of(sqlite3_file* file) { return *static_cast<Handle*>(file); }
+Device& device_of(sqlite3_vfs* vfs) { return *static_cast<Device*>(vfs->pAppData); }
+
+std::uint64_t unsigned_of(sqlite3_int64 number) {
+    ENSURE(number >= 0);
+    return static_cast<std::uint64_t>(number);
+}
+
+std::size_t count_of(int number) {
+    ENSURE(number >= 0);
+    return static_cast<std::size_t>(number);
+}
+
+int read_file(sqlite3_file* file, void* bytes, int count, sqlite3_int64 offset) {
+    Handle& handle = handle_of(file);
+    if (handle.is_dead()) {
         return SQLITE_IOERR_READ;
     }
-    const Bytes& bytes = (*opened(file).file)->bytes;
-    const auto wanted = static_cast<std::size_t>(amount), at = static_cast<std::size_t>(offset);
-    const std::size_t there = at >= bytes.size() ? 0 : std::min(wanted, bytes.size() - at);
-    bytes.read(there == 0 ? 0 : at, there, static_cast<char*>(out));
-    std::memset(static_cast<char*>(out) + there, 0, wanted - there);
-    return there == wanted ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
+    char* const place = static_cast<char*>(bytes);
+    const std::size_t read = handle.opened->file.read_into(place, unsigned_of(offset), count_of(count));
+    handle.device->bytes_read += read;
+    std::fill(place + read, place + count, '\0');
+    return read == count_of(count) ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
 
-int write_file(sqlite3_file* file, const void* data, int amount, sqlite3_int64 offset) {
-    Parts& disk = *opened(file).disk;
-    File& target = **opened(file).file;
-    const auto length = static_cast<std::size_t>(amount), at = static_cast<std::size_t>(offset);
-    const Parts::Verdict verdict =
-        opened(file).is_temporary ? Parts::Verdict{} : disk.pass_write_point(SQLITE_IOERR_WRITE);
-    if (!verdict.has_effect) {
-        return verdict.code;
+int write_file(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 offset) {
+    Handle& handle = handle_of(file);
+    if (handle.is_dead()) {
+        return SQLITE_IOERR_WRITE;
     }
-    const std::size_t size = target.bytes.size();
-    if (disk.is_full && at + length > size) {
-        return SQLITE_FULL;
+    const Fate fate = handle.device->at_write_point();
+    if (fate == Fate::fails) {
+        return SQLITE_IOERR_WRITE;
     }
-    const std::size_t replaced = at >= size ? 0 : std::min(length, size - at);
-    target.undo.push_back({at, length, size, target.bytes.text(replaced == 0 ? 0 : at, replaced), false});
-    target.bytes.write(at, {static_cast<const char*>(data), length});
-    return verdict.code;
+    SimulatedFile& written = handle.opened->file;
+    const std::uint64_t start = unsigned_of(offset);
+    std::string_view data(static_cast<const char*>(bytes), count_of(count));
+    bool is_full = false;
+    if (const auto& capacity = handle.device->capacity; capacity && start + data.size() > written.size()) {
+        const std::uint64_t used = handle.device->bytes_used();
+        const std::uint64_t end_max = written.size() + (*capacity > used ? *capacity - used : 0);
+        is_full = start + data.size() > end_max;
+        if (is_full) {
+            data = data.substr(0, end_max > start ? static_cast<std::size_t>(end_max - start) : 0);
+        }
+    }
+    written.write(start, data);
+    if (fate == Fate::power_lost) {
+        return SQLITE_IOERR_WRITE;
+    }
+    return is_full ? SQLITE_FULL : SQLITE_OK;
 }
 
-int truncate_file(sqlite3_file* file, sqlite3_int64 to) {
-    const Parts::Verdict verdict = opened(file).disk->pass_write_point(SQLITE_IOERR_TRUNCATE);
-    File& target = **opened(file).file;
-    const auto size = static_cast<std::size_t>(to);
-    if (verdict.has_effect && size < target.bytes.size()) {
-        const std::size_t before = target.bytes.size();
-        target.undo.push_back({size, 0, before, target.bytes.text(size, before - size), true});
-        target.bytes.resize(size);
+int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
+    Handle& handle = handle_of(file);
+    if (handle.is_dead()) {
+        return SQLITE_IOERR_TRUNCATE;
     }
-    return verdict.code;
+    const Fate fate = handle.device->at_write_point();
+    if (fate != Fate::fails) {
+        handle.opened->file.resize(unsigned_of(size));
+    }
+    return fate == Fate::done ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
 }
 
 int sync_file(sqlite3_file* file, int) {
-    const Parts::Verdict verdict = opened(file).disk->pass_write_point(SQLITE_IOERR_FSYNC);
-    if (verdict.code == SQLITE_OK) {  // where the power fails within, chance says how far it came
-        (*opened(file).file)->forget();
-        opened(file).disk->deleted.clear();
+    Handle& handle = handle_of(file);
+    if (handle.is_dead() || handle.device->at_write_point() != Fate::done) {
+        return SQLITE_IOERR_FSYNC;
     }
-    return verdict.code;
+    handle.opened->file.sync();
+    if (handle.syncs_directory) {
+        if (handle.device->at_write_point() != Fate::done) {
+            return SQLITE_IOERR_DIR_FSYNC;
+        }
+        handle.device->sync_directory();
+        handle.syncs_directory = false;
+    }
+    return SQLITE_OK;
 }
 
 int size_of_file(sqlite3_file* file, sqlite3_int64* size) {
-    *size = static_cast<sqlite3_int64>((*opened(file).file)->bytes.size());
-    return opened(file).disk->has_power ? SQLITE_OK : SQLITE_IOERR_FSTAT;
-}
-
-int lock_file(sqlite3_file*, int) { return SQLITE_OK; }  // nobody else sees this disk
-int check_lock(sqlite3_file*, int* is_locked) {
-    *is_locked = 0;
+    Handle& handle = handle_of(file);
+    if (handle.is_dead()) {
+        return SQLITE_IOERR_FSTAT;
+    }
+    *size = static_cast<sqlite3_int64>(handle.opened->file.size());
     return SQLITE_OK;
 }
+
+int lock_file(sqlite3_file* file, int level) {
+    Handle& handle = handle_of(file);
+    if (handle.is_dead()) {
+        return SQLITE_IOERR_LOCK;
+    }
+    auto& locks = handle.opened->locks;
+    const int other_max = level == SQLITE_LOCK_SHARED     ? SQLITE_LOCK_RESERVED
+                          : level == SQLITE_LOCK_RESERVED ? SQLITE_LOCK_SHARED
+                                                          : SQLITE_LOCK_NONE;
+    const bool is_free = std::ranges::all_of(
+        locks, [&](const auto& lock) { return lock.first == file || lock.second <= other_max; });
+    if (!is_free) {
+        return SQLITE_BUSY;
+    }
+    locks[file] = std::max(locks[file], level);
+    return SQLITE_OK;
+}
+
+int unlock_file(sqlite3_file* file, int level) {
+    Handle& handle = handle_of(file);
+    auto& locks = handle.opened->locks;
+    if (level == SQLITE_LOCK_NONE) {
+        locks.erase(file);
+    } else if (locks.contains(file)) {
+        locks[file] = std::min(locks[file], level);
+    }
+    return handle.is_dead() ? SQLITE_IOERR_UNLOCK : SQLITE_OK;
+}
+
+int check_lock(sqlite3_file* file, int* is_reserved) {
+    Handle& handle = handle_of(file);
+    if (handle.is_dead()) {
+        return SQLITE_IOERR_CHECKRESERVEDLOCK;
+    }
+    *is_reserved = std::ranges::any_of(handle.opened->locks,
+                                       [](const auto& lock) { return lock.second >= SQLITE_LOCK_RESERVED; })
+                       ? 1
+                       : 0;
+    return SQLITE_OK;
+}
+
 int control_file(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
-int sector_size(sqlite3_file*) { return static_cast<int>(sector); }
+int sector_size(sqlite3_file*) { return sector_size_told; }
+
+// The same as of the operating system's files: a write leaves alone what lies beside it in its sector.
 int characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
 
-const sqlite3_io_methods methods = {
+int delete_named(Device& device, const std::string& name) {
+    const auto found = device.files.find(name);
+    if (found == device.files.end()) {
+        return SQLITE_IOERR_DELETE_NOENT;
+    }
+    const Fate fate = device.at_write_point();
+    if (fate == Fate::fails) {
+        return SQLITE_IOERR_DELETE;
+    }
+    // Where an older one of this name may come back, that one is on the disk already and this one may not be.
+    device.deleted.try_emplace(name, std::move(found->second.opened));
+    device.files.erase(found);
+    return fate == Fate::done ? SQLITE_OK : SQLITE_IOERR_DELETE;
+}
+
+int close_file(sqlite3_file* file) {
+    Handle& handle = handle_of(file);
+    handle.opened->locks.erase(file);
+    if (handle.is_deleted_on_close && !handle.name.empty() && !handle.is_dead()) {
+        delete_named(*handle.device, handle.name);
+    }
+    handle.~Handle();
+    return SQLITE_OK;
+}
+
+constexpr sqlite3_io_methods methods = {
     .iVersion = 1,
     .xClose = close_file,
     .xRead = read_file,
@@ -270,12 +255,12 @@ const sqlite3_io_methods methods = {
     .xSync = sync_file,
     .xFileSize = size_of_file,
     .xLock = lock_file,
-    .xUnlock = lock_file,
+    .xUnlock = unlock_file,
     .xCheckReservedLock = check_lock,
     .xFileControl = control_file,
     .xSectorSize = sector_size,
     .xDeviceCharacteristics = characteristics,
-    .xShmMap = nullptr,
+    .xShmMap = nullptr,  // not needed: databases are opened for one connection alone
     .xShmLock = nullptr,
     .xShmBarrier = nullptr,
     .xShmUnmap = nullptr,
@@ -283,151 +268,197 @@ const sqlite3_io_methods methods = {
     .xUnfetch = nullptr,
 };
 
-int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
-    Parts& disk = disk_of(vfs);
+int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out) {
+    Device& device = device_of(vfs);
     file->pMethods = nullptr;
-    if (!disk.has_power) {
-        return SQLITE_CANTOPEN;
+    if (!device.has_power) {
+        return SQLITE_IOERR;
     }
-    std::shared_ptr<File> found;
-    if (name != nullptr && disk.files.contains(name)) {
-        found = disk.files.at(name);
-    } else if (name != nullptr && (flags & SQLITE_OPEN_CREATE) == 0) {
-        return SQLITE_CANTOPEN;
+    std::shared_ptr<OpenedFile> opened;
+    if (name == nullptr) {
+        opened = std::make_shared<OpenedFile>();
+    } else if (const auto found = device.files.find(std::string_view(name)); found != device.files.end()) {
+        if ((flags & SQLITE_OPEN_EXCLUSIVE) != 0) {
+            return SQLITE_CANTOPEN;
+        }
+        opened = found->second.opened;
     } else {
-        found = std::make_shared<File>();
-        if (name != nullptr) {
-            const Parts::Verdict verdict = disk.pass_write_point(SQLITE_CANTOPEN);
-            if (verdict.has_effect) {
-                disk.files[name] = found;
-                disk.deleted.erase(name);
-            }
-            if (verdict.code != SQLITE_OK) {
-                return verdict.code;
-            }
+        if ((flags & SQLITE_OPEN_CREATE) == 0) {
+            return SQLITE_CANTOPEN;
+        }
+        const Fate fate = device.at_write_point();
+        if (fate == Fate::fails) {
+            return SQLITE_CANTOPEN;
+        }
+        opened = std::make_shared<OpenedFile>();
+        device.files[name] = {opened, false};
+        if (fate == Fate::power_lost) {
+            return SQLITE_IOERR;
         }
     }
-    new (file) OpenFile{{&methods}, &disk, new std::shared_ptr<File>(std::move(found)), name == nullptr};
-    if (out_flags != nullptr) {
-        *out_flags = flags;
+    auto* handle = new (file) Handle;
+    handle->device = &device;
+    handle->opened = std::move(opened);
+    handle->name = name == nullptr ? "" : name;
+    handle->life = device.lives;
+    handle->is_deleted_on_close = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0;
+    handle->syncs_directory =
+        (flags & SQLITE_OPEN_CREATE) != 0 &&
+        (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL)) != 0;
+    handle->pMethods = &methods;
+    if (flags_out != nullptr) {
+        *flags_out = flags;
     }
     return SQLITE_OK;
 }
 
-int delete_file(sqlite3_vfs* vfs, const char* name, int is_folder_synced) {
-    Parts& disk = disk_of(vfs);
-    const auto found = disk.files.find(name);
-    if (found == disk.files.end()) {
-        return SQLITE_IOERR_DELETE_NOENT;
+int delete_file(sqlite3_vfs* vfs, const char* name, int is_directory_synced) {
+    Device& device = device_of(vfs);
+    if (!device.has_power) {
+        return SQLITE_IOERR_DELETE;
     }
-    const Parts::Verdict verdict = disk.pass_write_point(SQLITE_IOERR_DELETE);
-    if (verdict.has_effect) {
-        if (is_folder_synced == 0 || verdict.code != SQLITE_OK) {
-            disk.deleted[name] = found->second;
-        }
-        disk.files.erase(found);
+    const int outcome = delete_named(device, name);
+    if (outcome != SQLITE_OK || is_directory_synced == 0) {
+        return outcome;
     }
-    return verdict.code;
-}
-
-int is_there(sqlite3_vfs* vfs, const char* name, int, int* out) {
-    *out = disk_of(vfs).files.contains(name) ? 1 : 0;
-    return disk_of(vfs).has_power ? SQLITE_OK : SQLITE_IOERR_ACCESS;
-}
-
-int full_name(sqlite3_vfs*, const char* name, int size, char* out) {
-    return std::snprintf(out, static_cast<std::size_t>(size), "%s", name) < size ? SQLITE_OK
-                                                                                 : SQLITE_CANTOPEN;
-}
-
-// The same bytes each time: nothing that is kept may depend on a disk's mood.
-int random_bytes(sqlite3_vfs* vfs, int amount, char* out) {
-    RandomStream stream(disk_of(vfs).asked_for_random++, 0x64697363U);
-    for (int i = 0; i < amount; ++i) {
-        out[i] = static_cast<char>(static_cast<unsigned char>(stream.next()));
+    if (device.at_write_point() != Fate::done) {
+        return SQLITE_IOERR_DIR_FSYNC;
     }
-    return amount;
-}
-
-int do_not_sleep(sqlite3_vfs*, int microseconds) { return microseconds; }
-int no_time(sqlite3_vfs*, double* now) {
-    *now = 2440587.5;  // 1970-01-01
+    device.sync_directory();
     return SQLITE_OK;
 }
-int no_error(sqlite3_vfs*, int, char*) { return SQLITE_OK; }
 
-std::string next_name() {
-    static std::atomic<std::uint64_t> made = 0;
-    return fmt::format("simulated-disk-{}", ++made);
+int is_accessible(sqlite3_vfs* vfs, const char* name, int, int* outcome) {
+    Device& device = device_of(vfs);
+    if (!device.has_power) {
+        return SQLITE_IOERR_ACCESS;
+    }
+    *outcome = device.files.contains(std::string_view(name)) ? 1 : 0;
+    return SQLITE_OK;
+}
+
+int full_path(sqlite3_vfs*, const char* name, int size, char* out) {
+    const std::string_view path(name);
+    if (path.size() >= count_of(size)) {
+        return SQLITE_CANTOPEN;
+    }
+    std::ranges::copy(path, out);
+    out[path.size()] = '\0';
+    return SQLITE_OK;
+}
+
+int random_bytes(sqlite3_vfs* vfs, int count, char* out) {
+    RandomStream& random = device_of(vfs).random;
+    std::generate_n(out, count, [&] { return static_cast<char>(random.next() & 0xffU); });
+    return count;
+}
+
+int sleep_for(sqlite3_vfs*, int microseconds) { return microseconds; }
+int last_error(sqlite3_vfs*, int, char*) { return 0; }
+
+int current_time(sqlite3_vfs*, double* days) {
+    *days = julian_1970;
+    return SQLITE_OK;
+}
+
+std::string unique_name() {
+    static std::atomic<std::uint64_t> count = 0;
+    return fmt::format("groundwork-simulated-disk-{}", ++count);
 }
 
 }  // namespace
 
-SimulatedDisk::SimulatedDisk() : parts_(std::make_unique<Parts>()) {
-    parts_->name = next_name();
-    sqlite3_vfs& vfs = parts_->vfs;
+struct SimulatedDisk::State {
+    Device device;
+};
+
+SimulatedDisk::SimulatedDisk(std::uint64_t seed) : state_(std::make_unique<State>()) {
+    Device& device = state_->device;
+    device.name = unique_name();
+    device.random = RandomStream(seed, 0x6469736b00000000U);
+    sqlite3_vfs& vfs = device.vfs;
     vfs.iVersion = 1;
-    vfs.szOsFile = static_cast<int>(sizeof(OpenFile));
-    vfs.mxPathname = 512;
-    vfs.zName = parts_->name.c_str();
-    vfs.pAppData = parts_.get();
+    vfs.szOsFile = static_cast<int>(sizeof(Handle));
+    vfs.mxPathname = path_bytes_max;
+    vfs.zName = device.name.c_str();
+    vfs.pAppData = &device;
     vfs.xOpen = open_file;
     vfs.xDelete = delete_file;
-    vfs.xAccess = is_there;
-    vfs.xFullPathname = full_name;
+    vfs.xAccess = is_accessible;
+    vfs.xFullPathname = full_path;
     vfs.xRandomness = random_bytes;
-    vfs.xSleep = do_not_sleep;
-    vfs.xCurrentTime = no_time;
-    vfs.xGetLastError = no_error;
+    vfs.xSleep = sleep_for;
+    vfs.xCurrentTime = current_time;
+    vfs.xGetLastError = last_error;
     ENSURE(sqlite3_vfs_register(&vfs, 0) == SQLITE_OK);
 }
 
-SimulatedDisk::~SimulatedDisk() { sqlite3_vfs_unregister(&parts_->vfs); }
+SimulatedDisk::~SimulatedDisk() { sqlite3_vfs_unregister(&state_->device.vfs); }
 
-const std::string& SimulatedDisk::vfs() const { return parts_->name; }
-std::uint64_t SimulatedDisk::write_points() const { return parts_->points; }
-void SimulatedDisk::lose_power_at(std::uint64_t write_point) { parts_->power_fails_at = write_point; }
-bool SimulatedDisk::has_power() const { return parts_->has_power; }
-void SimulatedDisk::fail_at(std::uint64_t write_point) { parts_->fails_at = write_point; }
-void SimulatedDisk::fill_up(bool is_full) { parts_->is_full = is_full; }
+const std::string& SimulatedDisk::vfs() const { return state_->device.name; }
+std::uint64_t SimulatedDisk::write_points() const { return state_->device.points; }
+std::uint64_t SimulatedDisk::bytes_read() const { return state_->device.bytes_read; }
+std::uint64_t SimulatedDisk::bytes_used() const { return state_->device.bytes_used(); }
+bool SimulatedDisk::has_power() const { return state_->device.has_power; }
+void SimulatedDisk::lose_power() { state_->device.has_power = false; }
+void SimulatedDisk::lose_power_at(std::uint64_t write_point) { state_->device.cut_point = write_point; }
+void SimulatedDisk::fail_at(std::uint64_t write_point) { state_->device.failing_point = write_point; }
+void SimulatedDisk::set_capacity(std::optional<std::uint64_t> bytes) { state_->device.capacity = bytes; }
 
 void SimulatedDisk::restore_power(RandomStream& random) {
-    for (auto& [name, file] : parts_->deleted) {
-        if (!parts_->files.contains(name) && by_chance(random)) {
-            parts_->files[name] = file;
+    ENSURE(!state_->device.has_power);
+    std::map<std::string, Entry, std::less<>> left;
+    for (auto& [name, entry] : state_->device.files) {
+        if (entry.is_durable || random.next_below(2) == 0) {
+            left[name] = {std::move(entry.opened), true};
         }
     }
-    parts_->deleted.clear();
-    for (auto file = parts_->files.begin(); file != parts_->files.end();) {
-        if (!file->second->was_synced && by_chance(random)) {
-            file = parts_->files.erase(file);
-            continue;
+    for (auto& [name, opened] : state_->device.deleted) {
+        if (!left.contains(name) && random.next_below(2) == 0) {
+            left[name] = {std::move(opened), true};
         }
-        lose_what_was_not_synced(*file->second, random);
-        ++file;
     }
-    parts_->power_fails_at = 0;
-    parts_->has_power = true;
+    for (auto& [name, entry] : left) {
+        entry.opened->file.lose_power(random);
+        entry.opened->locks.clear();
+    }
+    state_->device.files = std::move(left);
+    state_->device.deleted.clear();
+    state_->device.has_power = true;
+    state_->device.cut_point.reset();
+    ++state_->device.lives;
 }
 
 std::vector<std::string> SimulatedDisk::files() const {
     std::vector<std::string> names;
-    for (const auto& [name, file] : parts_->files) {
+    for (const auto& [name, entry] : state_->device.files) {
         names.push_back(name);
     }
     return names;
 }
 
-std::string SimulatedDisk::read(const std::string& file) const {
-    const auto found = parts_->files.find(file);
-    return found == parts_->files.end() ? "" : found->second->bytes.text(0, found->second->bytes.size());
+std::optional<std::string> SimulatedDisk::read(std::string_view file) const {
+    const auto found = state_->device.files.find(file);
+    if (found == state_->device.files.end()) {
+        return std::nullopt;
+    }
+    const SimulatedFile& bytes = found->second.opened->file;
+    return bytes.read(0, static_cast<std::size_t>(bytes.size()));
 }
 
-void SimulatedDisk::put(const std::string& file, std::string_view bytes) {
-    auto made = std::make_shared<File>();
-    made->bytes.write(0, bytes);
-    made->forget();
-    parts_->files[file] = std::move(made);
+void SimulatedDisk::put(std::string_view file, std::string_view bytes) {
+    auto opened = std::make_shared<OpenedFile>();
+    opened->file.write(0, bytes);
+    opened->file.sync();
+    state_->device.files.insert_or_assign(std::string(file), Entry{std::move(opened), true});
+    if (const auto old = state_->device.deleted.find(file); old != state_->device.deleted.end()) {
+        state_->device.deleted.erase(old);
+    }
+}
+
+void SimulatedDisk::seed_process(std::uint32_t seed) {
+    ENSURE(seed != 0);  // SQLite takes zero for none
+    sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, seed, static_cast<sqlite3*>(nullptr));
 }
 
 }  // namespace groundwork::ledger

@@ -168,7 +168,8 @@ class Rehearsal {
             send(std::move(sent), now);
         }
         if (has(Fault::disk)) {
-            server_.disk().fill_up(is_within(full_disks_, now));
+            const bool is_full = is_within(full_disks_, now);
+            server_.disk().set_capacity(is_full ? std::optional(server_.disk().bytes_used()) : std::nullopt);
         }
         std::vector<keeper::Request> requests;
         const Instant clock = now + clock_offset(now);
@@ -272,7 +273,7 @@ class Rehearsal {
     }
 
     Result<void> restart() {
-        server_.disk().fill_up(false);
+        server_.disk().set_capacity(std::nullopt);
         server_.disk().fail_at(0);
         server_.stop();
         if (auto started = server_.start(); !started) {
@@ -335,7 +336,7 @@ class Rehearsal {
 
     Result<void> close() {
         RandomStream ids(plan_.seed, for_cohort + 1);
-        server_.disk().fill_up(false);
+        server_.disk().set_capacity(std::nullopt);
         server_.disk().lose_power_at(0);
         now_ += hours(1);
         const auto receipt = server_.keeper().carry_out(
@@ -372,7 +373,7 @@ class Rehearsal {
         head_ = ledger::to_text(report.head.hash);
         bool is_in_clear = false;
         for (const std::string& name : server_.disk().files()) {
-            is_in_clear |= server_.disk().read(name).find(canary) != std::string::npos;
+            is_in_clear |= server_.disk().read(name)->find(canary) != std::string::npos;
         }
         watch_.note(!is_in_clear, "something that people wrote stands in a file unsealed");
         return {};
@@ -390,7 +391,7 @@ class Rehearsal {
         outcome.write_points = server_.disk().write_points();
         server_.stop();  // writes everything into the main files
         for (const std::string& name : server_.disk().files()) {
-            outcome.files[name] = server_.disk().read(name);
+            outcome.files[name] = *server_.disk().read(name);
         }
         for (const std::uint8_t byte : server_.programme_key()) {
             outcome.programme_key += fmt::format("{:02x}", byte);

@@ -49,7 +49,7 @@ class Written {
             key[i] =
                 static_cast<std::uint8_t>(std::stoi(outcome.programme_key.substr(2 * i, 2), nullptr, 16));
         }
-        auto opened = ledger::Ledger::open({"ledger.db", "keys.db", disk_.vfs()}, key, bytes_);
+        auto opened = ledger::Ledger::open({"ledger.db", "keys.db", disk_.vfs(), 1000}, key, bytes_);
         REQUIRE_MESSAGE(opened.has_value(), opened.error().describe());
         ledger_ = *std::move(opened);
     }
@@ -106,7 +106,10 @@ TEST_CASE("a rehearsal goes from launch to close, and its counts add up") {
         CHECK(outcome.kinds.at("CohortClosed") == 1);
         const PromptTotals& prompts = outcome.prompts;
         CHECK(prompts.answered > prompts.expired);
-        CHECK(prompts.planned == prompts.answered + prompts.refused + prompts.expired + prompts.other);
+        const int over = prompts.answered + prompts.refused + prompts.expired + prompts.other;
+        // Only whoever was erased took windows along that nobody will ever close.
+        CHECK(prompts.planned >= over);
+        CHECK((prompts.planned == over || outcome.kinds.contains("PersonErased")));
         CHECK(std::accumulate(outcome.kinds.begin(), outcome.kinds.end(), 0, [](int sum, const auto& kind) {
                   return sum + kind.second;
               }) == static_cast<int>(outcome.events));

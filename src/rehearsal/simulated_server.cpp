@@ -14,7 +14,11 @@ SimulatedServer::SimulatedServer(std::uint64_t seed)
 SimulatedServer::~SimulatedServer() { stop(); }
 
 Result<void> SimulatedServer::open_ledger() {
-    ledger_ = TRY(ledger::Ledger::open({"ledger.db", "keys.db", disk_.vfs()}, key_, bytes_));
+    ledger::LedgerFiles files;
+    files.ledger = "ledger.db";
+    files.keys = "keys.db";
+    files.vfs = disk_.vfs();
+    ledger_ = TRY(ledger::Ledger::open(files, key_, bytes_));
     return {};
 }
 

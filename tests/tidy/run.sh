@@ -38,9 +38,10 @@ only_in() {
 }
 only_in 'CLI/' 'src/command/options\.cpp'
 only_in 'valijson/' 'src/content/schema\.cpp'
+only_in 'sqlite3' 'src/ledger/(database|simulated_disk)\.cpp'
 only_in 'readstat' 'src/table/[a-z_]*\.cpp'
 only_in 'boost/math/' 'src/(statistics/(distributions|mixed/residual_structure)|programme/core/care)\.cpp'
-files 'src/*.h' | xargs grep -lE '#include <(Eigen|boost/math|CLI|valijson|readstat|pugixml|zip\.h|xlsxwriter)' | grep -vE 'src/[a-z]+/(private|detail)/|src/statistics/' |
+files 'src/*.h' | xargs grep -lE '#include <(Eigen|boost/math|CLI|valijson|readstat|sqlite3|pugixml|zip\.h|xlsxwriter)' | grep -vE 'src/[a-z]+/(private|detail)/|src/statistics/' |
     complain "Heavy or foreign headers stay out of headers that others include"
 
 # Outside its own folder a room is seen through its door only.
