@@ -9,11 +9,10 @@ constexpr std::string_view hexadecimal = "0123456789abcdef";
 }  // namespace
 
 std::string to_text(const Id& id) {
-    std::string text;
-    text.reserve(2 * id.bytes.size());
-    for (const std::uint8_t byte : id.bytes) {
-        text += hexadecimal[byte >> 4U];
-        text += hexadecimal[byte & 15U];
+    std::string text(2 * id.bytes.size(), '\0');
+    for (std::size_t i = 0; i < id.bytes.size(); ++i) {
+        text[2 * i] = hexadecimal[id.bytes[i] >> 4U];
+        text[2 * i + 1] = hexadecimal[id.bytes[i] & 15U];
     }
     return text;
 }
@@ -24,12 +23,14 @@ std::optional<Id> parse_id(std::string_view text) {
         return std::nullopt;
     }
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const std::size_t digit = hexadecimal.find(text[i]);
-        if (digit == std::string_view::npos) {
+        const char digit = text[i];
+        const bool is_number = digit >= '0' && digit <= '9';
+        if (!is_number && (digit < 'a' || digit > 'f')) {
             return std::nullopt;
         }
+        const int value = is_number ? digit - '0' : digit - 'a' + 10;
         std::uint8_t& byte = id.bytes[i / 2];
-        byte = static_cast<std::uint8_t>(std::size_t{byte} << 4U | digit);
+        byte = static_cast<std::uint8_t>(byte * 16 + value);
     }
     return id;
 }

@@ -307,6 +307,9 @@ class Rehearsal {
         const bool are_told = !is_within(mail_outages_, now_);
         for (const Event& event : events) {
             ++seen_;
+            if (const auto subject = subject_of(event)) {
+                touched_.insert(*subject);
+            }
             watch_.see(event);
             record_.see(event);
             totals_.see(event, now_);
@@ -317,21 +320,31 @@ class Rehearsal {
 
     // ---- checks ----
 
-    // The state that the ledger's new events lead to is the living one.
+    // The state that the ledger's new events lead to is the living one: of everyone whom they are about.
     Result<void> compare_with_replay() {
         const auto replayed = keeper::replay(server_.ledger(), cohort_, replayed_ + 1, shadow_);
         if (!replayed) {
             return fail(replayed.error());
         }
         replayed_ = *replayed;
-        return server_.keeper().look(cohort_, [&](const Cohort& living) {
-            watch_.note(is_same_cohort(shadow_, living),
+        const auto compare = [&](const Cohort& living) {
+            bool is_same = is_same_without_people(shadow_, living);
+            for (const Id& id : touched_) {
+                const Participant* one = shadow_.find_person(id);
+                const Participant* other = living.find_person(id);
+                is_same = is_same && (one == nullptr) == (other == nullptr) &&
+                          (one == nullptr || is_same_person(*one, *other));
+            }
+            watch_.note(is_same,
                         fmt::format("{}: a replay does not come to the living state", to_text(now_)));
             watch_.note(replayed_ == seen_,
                         fmt::format("{}: the ledger holds {} events, {} were acknowledged", to_text(now_),
                                     replayed_, seen_));
             watch_.look_at(living);
-        });
+        };
+        TRY_DO(server_.keeper().look(cohort_, compare));
+        touched_.clear();
+        return {};
     }
 
     Result<void> close() {
@@ -425,6 +438,7 @@ class Rehearsal {
     std::uint64_t seen_ = 0;  // events acknowledged or found after a crash
     Cohort shadow_;
     std::uint64_t replayed_ = 0;
+    std::set<Id> touched_;  // since the last comparison
     std::string head_;
     std::map<Instant, seconds> clock_steps_;
     std::vector<std::pair<Instant, Instant>> mail_outages_, full_disks_;

@@ -19,10 +19,9 @@ const Form* enrolment_form(const Course& course) {
 
 std::optional<Points> moderator_of(const Protocol& protocol, const Participant& person) {
     const Form* form = enrolment_form(*protocol.course);
-    const auto result = person.results.find(form->id);
-    return result == person.results.end()
-               ? std::nullopt
-               : result->second.score_of(protocol.moderator.instrument, protocol.moderator.scale);
+    const FormResult* result = person.find_result(form->id);
+    return result == nullptr ? std::nullopt
+                             : result->score_of(protocol.moderator.instrument, protocol.moderator.scale);
 }
 
 bool may_be_drawn(const CohortCore& core, const Participant& person) {
@@ -134,13 +133,13 @@ struct Change {
     Points before = 0, better = 0;
 };
 std::optional<Change> change_in(const Participant& person, const Outcome& outcome, const std::string& form) {
-    const auto before = person.results.find(outcome.before);
-    const auto after = person.results.find(form);
-    if (before == person.results.end() || after == person.results.end()) {
+    const FormResult* before = person.find_result(outcome.before);
+    const FormResult* after = person.find_result(form);
+    if (before == nullptr || after == nullptr) {
         return std::nullopt;
     }
-    const auto first = before->second.score_of(outcome.instrument, outcome.scale);
-    const auto second = after->second.score_of(outcome.instrument, outcome.scale);
+    const auto first = before->score_of(outcome.instrument, outcome.scale);
+    const auto second = after->score_of(outcome.instrument, outcome.scale);
     if (!first || !second) {
         return std::nullopt;
     }
@@ -178,7 +177,7 @@ Result<void> judge_middle(Decision& decision, const Id& id) {
     judged.has_adequate_dose = has_adequate_dose(course, person, weeks);
     const auto first = change_in(person, *course.find_outcome(rule.outcome), rule.form);
     const auto second = change_in(person, *course.find_outcome(rule.second_outcome), rule.form);
-    const auto says = person.results.at(rule.form).answer_to(rule.question);
+    const auto says = person.find_result(rule.form)->answer_to(rule.question);
     if (!first || !second || !says || first->before < rule.began_from || !judged.has_adequate_dose) {
         judged.finding = MiddleFinding::cannot_be_judged;
     } else {
@@ -257,14 +256,14 @@ Result<void> watch_worsening(Decision& decision, const Id& id, const std::string
     const Participant& person = decision.person(id);
     const Protocol& protocol = decision.protocol_of(person);
     const Form* first = enrolment_form(*protocol.course);
-    const auto before = person.results.find(first->id);
-    const auto now = person.results.find(form);
-    if (form == first->id || before == person.results.end() || now == person.results.end()) {
+    const FormResult* before = person.find_result(first->id);
+    const FormResult* now = person.find_result(form);
+    if (form == first->id || before == nullptr || now == nullptr) {
         return {};
     }
     for (const Worsening& rule : protocol.course->worsening) {
-        const auto start = before->second.score_of(rule.instrument, rule.scale);
-        const auto score = now->second.score_of(rule.instrument, rule.scale);
+        const auto start = before->score_of(rule.instrument, rule.scale);
+        const auto score = now->score_of(rule.instrument, rule.scale);
         if (start && score && *score - *start >= rule.by && person.care != CareState::asked) {
             return offer_human(decision, id, HumanReason::worsening);
         }

@@ -77,8 +77,8 @@ void take_answer(Participant& person, const CohortCore& core, const PromptAnswer
     }
     if (answer.status == AnswerStatus::complete || answer.status == AnswerStatus::partial ||
         answer.status == AnswerStatus::arrived_late) {
-        person.results[form_of(person, answer.prompt)] = {answer.answered_at, answer.questions,
-                                                          answer.scores};
+        person.results[form_of(person, answer.prompt)] = std::make_shared<const FormResult>(
+            FormResult{answer.answered_at, answer.questions, answer.scores});
     }
     if (answer.status == AnswerStatus::arrived_late) {
         const auto past = std::ranges::find_if(
@@ -108,6 +108,11 @@ std::optional<int> FormResult::answer_to(std::string_view question) const {
         }
     }
     return std::nullopt;
+}
+
+const FormResult* Participant::find_result(const std::string& form) const {
+    const auto found = results.find(form);
+    return found == results.end() ? nullptr : found->second.get();
 }
 
 const Participant* Cohort::find_person(const Id& id) const {
@@ -240,9 +245,11 @@ void apply_to_person(Participant& person, const CohortCore& core, const Event& e
                    },
                    [&](const PromptAnswered& answer) { take_answer(person, core, answer, event.at); },
                    [&](const AnswerCorrected& corrected) {
-                       FormResult& result = person.results[form_of(person, corrected.prompt)];
-                       result.questions = corrected.questions;
-                       result.scores = corrected.scores;
+                       const std::string& form = form_of(person, corrected.prompt);
+                       const FormResult* before = person.find_result(form);
+                       person.results[form] = std::make_shared<const FormResult>(
+                           FormResult{before == nullptr ? event.at : before->answered_at, corrected.questions,
+                                      corrected.scores});
                    },
                    [&](const SafetyAssessed& assessed) { person.safety = assessed; },
                    [&](const AllocationAwaited&) { person.awaits_allocation = true; },

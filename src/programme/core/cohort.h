@@ -68,7 +68,7 @@ struct Participant {
     std::uint32_t prompts_made = 0;
     std::vector<OpenPrompt> prompts;
     std::vector<PastPrompt> past;
-    std::map<std::string, FormResult> results;  // by form
+    std::map<std::string, std::shared_ptr<const FormResult>> results;  // by form; shared by copies
     PromptCounts counts;
     std::optional<Instant> paused_until;
     bool are_messages_stopped = false;
@@ -94,6 +94,8 @@ struct Participant {
     std::vector<IntercurrentNoted> intercurrent;
 
     std::vector<CommandMark> commands;
+
+    const FormResult* find_result(const std::string& form) const;  // nullptr where there is none
 };
 
 // What is left of an erased person.
@@ -111,10 +113,10 @@ struct CohortCore {
     std::string variant;
     int expected_people = 0;
     Instant clock{};  // the latest event's time: commands never act before it
-    std::vector<std::shared_ptr<const Protocol>> protocols;  // as launched, then each amendment
+    std::vector<std::shared_ptr<const Protocol>> protocols;          // as launched, then each amendment
     std::vector<std::shared_ptr<const std::string>> protocol_texts;  // the same, as their files say it
-    std::vector<Coin> coins;                       // one for each stratum
-    std::map<std::string, int> allocated, harmed;  // people by arm
+    std::vector<Coin> coins;                                         // one for each stratum
+    std::map<std::string, int> allocated, harmed;                    // people by arm
     std::map<std::string, ArmPaused> paused_arms;
 
     const Protocol& launched_protocol() const { return *protocols.front(); }

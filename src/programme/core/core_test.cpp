@@ -159,7 +159,7 @@ std::string state_of(const Cohort& cohort) {
                                 to_text(prompt.window.opens), prompt.is_open, prompt.reminded);
         }
         for (const auto& [form, result] : person->results) {
-            text += fmt::format("  {} {} {}\n", form, to_text(result.answered_at), result.scores.size());
+            text += fmt::format("  {} {} {}\n", form, to_text(result->answered_at), result->scores.size());
         }
     }
     for (const auto& [id, stone] : cohort.tombstones) {
@@ -395,14 +395,14 @@ TEST_CASE("answers that no form asks, or that no question allows, are refused wh
 TEST_CASE("scores are taken with the instrument's version, and a correction changes no decision made") {
     Driven driven;
     bring_to_start(driven, ada);
-    const FormResult& before = driven.person(ada).results.at("before");
+    const FormResult& before = *driven.person(ada).find_result("before");
     CHECK(before.score_of("scs", "total") == 3'000'000);
     CHECK(before.score_of("cesd", "total") == 0);
     CHECK(before.score_of("who5", "total") == 60'000'000);
     const PersonAllocated allocation = *driven.person(ada).allocation;
     const std::uint32_t start = driven.person(ada).past.back().window.prompt;
     driven.run(ada, Correct{start, {cesd(2), all("ucla3", 2), all("who5", 2)}, {{"other-help", 1}}});
-    CHECK(driven.person(ada).results.at("start").score_of("cesd", "total") == 40'000'000);
+    CHECK(driven.person(ada).find_result("start")->score_of("cesd", "total") == 40'000'000);
     CHECK(driven.person(ada).allocation->draw == allocation.draw);
     CHECK(driven.person(ada).allocation->arm == allocation.arm);
 }

@@ -16,6 +16,8 @@ bool are_equal(const T& one, const T& other) {
         return equal;
     } else if constexpr (json_form::is_optional<T>) {
         return one.has_value() == other.has_value() && (!one || are_equal(*one, *other));
+    } else if constexpr (json_form::is_shared<T>) {
+        return one == other || are_equal(*one, *other);
     } else if constexpr (json_form::is_vector<T>) {
         return std::ranges::equal(one, other, [](const auto& a, const auto& b) { return are_equal(a, b); });
     } else if constexpr (json_form::is_map<T>) {

@@ -1,5 +1,7 @@
 #include "programme/core/event_text.h"
 
+#include <array>
+
 #include "foundation/hash.h"
 #include "programme/core/described.h"
 #include "programme/core/json_form.h"
@@ -104,7 +106,15 @@ std::string write_event(const Event& event) {
 }
 
 Result<Event> read_event(std::string_view text) {
-    const json::value document = TRY(parse_json(text, "event"));
+    // Most events fit into the buffer: reading a ledger is mostly this.
+    constexpr std::size_t usual_size = 8192;
+    std::array<unsigned char, usual_size> buffer;
+    json::monotonic_resource memory(buffer.data(), buffer.size());
+    json::error_code trouble;
+    const json::value document = json::parse(json::string_view(text.data(), text.size()), trouble, &memory);
+    if (trouble) {
+        return fail(unacceptable("is not JSON").at("event"));
+    }
     const json::object* object = document.if_object();
     if (object == nullptr) {
         return fail(json_form::trouble("an event", document));
@@ -141,6 +151,10 @@ Result<Event> read_event(std::string_view text) {
     event.payload = TRY(read_payload(type, *object, used));
     if (used != object->size()) {
         return fail(unacceptable("holds a name that is not known").value(type));
+    }
+    // Nothing beside what was read: no name twice, no number that only rounds to this one.
+    if (write_event(event) != text) {
+        return fail(unacceptable("is not written as events are").value(type));
     }
     return event;
 }

@@ -11,6 +11,7 @@
 #include <boost/mp11.hpp>
 #include <concepts>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,11 @@ template <class T>
 inline constexpr bool is_map = false;
 template <class K, class T>
 inline constexpr bool is_map<std::map<K, T>> = true;
+
+template <class T>
+inline constexpr bool is_shared = false;
+template <class T>
+inline constexpr bool is_shared<std::shared_ptr<const T>> = true;
 
 void write_string(std::string& out, std::string_view text);
 
@@ -95,6 +101,8 @@ void write(std::string& out, const T& value) {
         } else {
             out += "null";
         }
+    } else if constexpr (is_shared<T>) {
+        write(out, *value);
     } else if constexpr (is_vector<T>) {
         out += '[';
         for (std::size_t i = 0; i < value.size(); ++i) {
@@ -213,6 +221,9 @@ Result<T> read(const json::value& value) {
             return T{};
         }
         return T{TRY(read<typename T::value_type>(value))};
+    } else if constexpr (is_shared<T>) {
+        return std::make_shared<typename T::element_type>(
+            TRY(read<std::remove_const_t<typename T::element_type>>(value)));
     } else if constexpr (is_vector<T>) {
         if (!value.is_array()) {
             return fail(trouble("a list", value));

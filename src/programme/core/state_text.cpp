@@ -166,11 +166,14 @@ bool is_same_core(const CohortCore& one, const CohortCore& other) {
 
 }  // namespace
 
-bool is_same_cohort(const Cohort& one, const Cohort& other) {
+bool is_same_without_people(const Cohort& one, const Cohort& other) {
     return is_same_core(one.core, other.core) && one.used_codes == other.used_codes &&
            one.commands == other.commands && are_equal(one.tombstones, other.tombstones) &&
-           one.due == other.due && one.people.size() == other.people.size() &&
-           std::ranges::all_of(one.people, [&](const auto& entry) {
+           one.due == other.due && one.people.size() == other.people.size();
+}
+
+bool is_same_cohort(const Cohort& one, const Cohort& other) {
+    return is_same_without_people(one, other) && std::ranges::all_of(one.people, [&](const auto& entry) {
                const Participant* person = other.find_person(entry.first);
                return person != nullptr && are_equal(entry.second, *person);
            });

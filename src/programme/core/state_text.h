@@ -25,6 +25,7 @@ void add_person(Cohort& cohort, Participant person);
 
 // Whether two states are the same, to the last member.
 bool is_same_person(const Participant& one, const Participant& other);
-bool is_same_cohort(const Cohort& one, const Cohort& other);  // with everyone in it
+bool is_same_cohort(const Cohort& one, const Cohort& other);          // with everyone in it
+bool is_same_without_people(const Cohort& one, const Cohort& other);  // counted, not compared
 
 }  // namespace groundwork::programme
