@@ -36,10 +36,14 @@ struct Running {
 
     mutable std::shared_mutex seen;
     Cohort durable;
+    std::uint64_t durable_sequence = 0;
 };
 
 // An append can lose against another process; so many times in a row means that something else is wrong.
 constexpr int attempts_max = 16;
+
+// Events that are read in a tenth of a second or so.
+constexpr std::uint64_t worth_a_snapshot = 5000;
 
 }  // namespace
 
@@ -111,8 +115,18 @@ Result<std::unique_ptr<Keeper>> Keeper::open(ledger::Ledger& ledger, programme::
     for (const Id& id : ledger.cohorts()) {
         auto running = std::make_unique<Running>();
         running->id = id;
-        running->sequence = TRY(replay(ledger, id, 1, running->pending));
+        std::uint64_t from = 1;
+        if (auto restored = TRY(restore_snapshot(ledger, id))) {
+            running->pending = std::move(restored->cohort);
+            from = restored->sequence + 1;
+        }
+        running->sequence = TRY(replay(ledger, id, from, running->pending));
         running->durable = running->pending;
+        running->durable_sequence = running->sequence;
+        if (running->sequence - from + 1 >= worth_a_snapshot) {
+            // A shortcut for the next time: a full disk must not keep the cohort from opening now.
+            (void)ledger.keep_snapshot(id, snapshot_of(running->durable, running->sequence));
+        }
         parts->cohorts.emplace(id, std::move(running));
     }
     return std::unique_ptr<Keeper>(new Keeper(std::move(parts)));
@@ -156,12 +170,14 @@ Result<void> Keeper::Parts::catch_up(Running& running) {
     auto reloaded = replay(ledger, running.id, running.sequence + 1, running.durable);
     running.pending = running.durable;
     running.sequence = TRY(std::move(reloaded));
+    running.durable_sequence = running.sequence;
     return {};
 }
 
 void Keeper::Parts::acknowledge(Running& running, const std::vector<Job*>& jobs, std::uint64_t sequence) {
     running.sequence = sequence;
     const std::unique_lock lock(running.seen);
+    running.durable_sequence = sequence;
     for (Job* job : jobs) {
         if (!*job->outcome) {
             continue;
@@ -219,7 +235,7 @@ Result<Receipt> Keeper::launch(const Command& command, Instant now) {
     TRY_DO(apply(running->pending, events.front()));
     running->durable = running->pending;
     TRY_DO(parts_->ledger.create_cohort(launch->cohort, draft_of(events.front())));
-    running->sequence = 1;
+    running->sequence = running->durable_sequence = 1;
     const std::unique_lock lock(parts_->cohorts_mutex);
     parts_->cohorts.emplace(launch->cohort, std::move(running));
     return Receipt{1, std::move(events)};
@@ -291,6 +307,16 @@ Result<void> Keeper::look(const Id& cohort, const std::function<void(const Cohor
     const std::shared_lock lock(running->seen);
     see(running->durable);
     return {};
+}
+
+Result<void> Keeper::keep_snapshot(const Id& cohort) const {
+    const Running* running = TRY(parts_->find(cohort));
+    ledger::Snapshot snapshot;
+    {
+        const std::shared_lock lock(running->seen);
+        snapshot = snapshot_of(running->durable, running->durable_sequence);
+    }
+    return parts_->ledger.keep_snapshot(cohort, snapshot);
 }
 
 std::vector<Id> Keeper::cohorts() const {

@@ -30,8 +30,9 @@ struct Receipt {
 
 class Keeper {
   public:
-    // Reads every cohort of the ledger. Both arguments must live as long as the keeper. An event that cannot
-    // be read although nobody was erased, or that does not fit, is an error that names its sequence.
+    // Reads every cohort of the ledger, from its snapshot where there is one, and keeps a new snapshot of a
+    // cohort whose reading took long. Both arguments must live as long as the keeper. An event that cannot be
+    // read although nobody was erased, or that does not fit, is an error that names its sequence.
     static Result<std::unique_ptr<Keeper>> open(ledger::Ledger& ledger, programme::Chance& chance);
     ~Keeper();
     Keeper(const Keeper&) = delete;
@@ -57,6 +58,9 @@ class Keeper {
 
     std::vector<Id> cohorts() const;
 
+    // Keeps a snapshot of the durable state, so that opening need not read the events before it.
+    Result<void> keep_snapshot(const Id& cohort) const;
+
   private:
     struct Parts;
     explicit Keeper(std::unique_ptr<Parts> parts);
@@ -69,6 +73,16 @@ ledger::Draft draft_of(const programme::Event& event);
 // Applies an event as the ledger gave it. What an erased person left unreadable is passed over; anything else
 // that cannot be read or does not fit is an error that names its sequence.
 Result<void> apply_stored(programme::Cohort& cohort, const ledger::ReadEvent& stored, const Id& id);
+
+// A cohort's state in sections: its own first, then each person's.
+ledger::Snapshot snapshot_of(const programme::Cohort& cohort, std::uint64_t sequence);
+
+// A cohort's state from its snapshot; nothing where there is none that can be used.
+struct Restored {
+    programme::Cohort cohort;
+    std::uint64_t sequence = 0;
+};
+Result<std::optional<Restored>> restore_snapshot(ledger::Ledger& ledger, const Id& id);
 
 // The same for all that the ledger holds from a sequence on; gives the last.
 Result<std::uint64_t> replay(ledger::Ledger& ledger, const Id& id, std::uint64_t from,

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -35,14 +36,29 @@ class Store {
     void open() {
         keeper_.reset();
         ledger_.reset();
-        auto ledger =
-            ledger::Ledger::open({(folder_ / "ledger.db").string(), (folder_ / "keys.db").string(), "", 1000},
-                                 ledger::Key{1, 2, 3}, random_);
+        auto ledger = ledger::Ledger::open({(folder_ / "ledger.db").string(), (folder_ / "keys.db").string(),
+                                            "", 1000, (folder_ / "snapshots.db").string()},
+                                           ledger::Key{1, 2, 3}, random_);
         REQUIRE(ledger.has_value());
         ledger_ = *std::move(ledger);
         auto keeper = Keeper::open(*ledger_, chance_);
         REQUIRE_MESSAGE(keeper.has_value(), keeper.error().describe());
         keeper_ = *std::move(keeper);
+    }
+
+    // Does something to the file of snapshots that nobody should, and opens again.
+    void spoil_snapshots(const std::string& sql) {
+        keeper_.reset();
+        ledger_.reset();
+        const std::string file = (folder_ / "snapshots.db").string();
+        REQUIRE(std::system(fmt::format("sqlite3 {} \"{}\"", file, sql).c_str()) == 0);
+        open();
+    }
+    void truncate_snapshots() {
+        keeper_.reset();
+        ledger_.reset();
+        std::filesystem::resize_file(folder_ / "snapshots.db", 100);
+        open();
     }
 
     Keeper& keeper() { return *keeper_; }
@@ -181,4 +197,48 @@ TEST_CASE("where another was first, its tail is read and the command decided aga
     const Cohort after = store.state();
     store.open();
     CHECK(is_same_cohort(store.state(), after));
+}
+
+TEST_CASE("a snapshot stands for the events before it, also when somebody in it was erased since") {
+    Store store;
+    REQUIRE(store.keeper().launch(launch_command(), start).has_value());
+    for (std::uint64_t number = 1; number <= 6; ++number) {
+        REQUIRE(store.keeper().carry_out(cohort, enrol_command(number), start).has_value());
+    }
+    REQUIRE(store.keeper().carry_out(cohort, {id_of(4, 1), id_of(100, 2), Erase{}}, start).has_value());
+    REQUIRE(store.keeper().keep_snapshot(cohort).has_value());
+    const auto at_snapshot = store.ledger().head(cohort)->sequence;
+    REQUIRE(store.keeper().carry_out(cohort, consent_command(1), start).has_value());
+    REQUIRE(store.keeper().carry_out(cohort, {id_of(4, 3), id_of(100, 3), Erase{}}, start).has_value());
+    const Cohort before = store.state();
+    const auto restored = restore_snapshot(store.ledger(), cohort);
+    REQUIRE(restored.has_value());
+    REQUIRE(restored->has_value());
+    CHECK((*restored)->sequence == at_snapshot);
+    CHECK((*restored)->cohort.people.size() == 5);
+    // Of whoever was erased since nothing can be read but that they were there.
+    CHECK((*restored)->cohort.find_person(id_of(100, 3))->profile.zone.empty());
+    store.open();
+    CHECK(is_same_cohort(store.state(), before));
+}
+
+TEST_CASE("a snapshot that was changed or belongs to another chain is passed over") {
+    Store store;
+    REQUIRE(store.keeper().launch(launch_command(), start).has_value());
+    REQUIRE(store.keeper().carry_out(cohort, enrol_command(1), start).has_value());
+    REQUIRE(store.keeper().keep_snapshot(cohort).has_value());
+    const Cohort before = store.state();
+    REQUIRE(restore_snapshot(store.ledger(), cohort).value().has_value());
+    store.spoil_snapshots("UPDATE section SET sealed = substr(sealed, 1, 40) || x'00' || substr(sealed, 42)");
+    CHECK(!restore_snapshot(store.ledger(), cohort).value().has_value());
+    CHECK(is_same_cohort(store.state(), before));
+    REQUIRE(store.keeper().keep_snapshot(cohort).has_value());
+    REQUIRE(restore_snapshot(store.ledger(), cohort).value().has_value());
+    store.spoil_snapshots("UPDATE snapshot SET sequence = 1");
+    CHECK(!restore_snapshot(store.ledger(), cohort).value().has_value());
+    store.truncate_snapshots();
+    CHECK(!restore_snapshot(store.ledger(), cohort).value().has_value());
+    CHECK(is_same_cohort(store.state(), before));
+    REQUIRE(store.keeper().keep_snapshot(cohort).has_value());
+    CHECK(restore_snapshot(store.ledger(), cohort).value().has_value());
 }

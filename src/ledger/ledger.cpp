@@ -10,6 +10,7 @@
 
 #include "ledger/database.h"
 #include "ledger/key_store.h"
+#include "ledger/snapshot_store.h"
 
 namespace groundwork::ledger {
 
@@ -87,6 +88,7 @@ struct Ledger::Parts {
     Database database;
     Statements statements;
     KeyStore keys;
+    std::optional<SnapshotStore> snapshots;
     RandomBytes& random;
     std::unordered_map<Id, Head> heads;
 
@@ -131,6 +133,9 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerFiles& files, const Key
     statements.commit = TRY(database.prepare("COMMIT"));
     KeyStore keys = TRY(KeyStore::open(files.keys, files.vfs, programme_key, random));
     auto parts = std::make_unique<Parts>(std::move(database), std::move(statements), std::move(keys), random);
+    if (!files.snapshots.empty()) {
+        parts->snapshots = TRY(SnapshotStore::open(files.snapshots, files.vfs));
+    }
     TRY_DO(parts->find_heads());
     TRY_DO(parts->finish_erasures());
     return std::unique_ptr<Ledger>(new Ledger(std::move(parts)));
@@ -441,6 +446,69 @@ Result<void> Ledger::read(const Id& cohort, std::uint64_t from,
         }
     }
     return {};
+}
+
+namespace {
+
+// What a section is bound to: its cohort and the place in the chain.
+std::string section_context(const Id& cohort, std::uint64_t sequence, const Hash& hash) {
+    return fmt::format("groundwork-snapshot {} {} {}", to_text(cohort), sequence, to_text(hash));
+}
+
+Result<std::optional<Hash>> hash_at(Database& database, const Id& cohort, std::uint64_t sequence) {
+    Statement read = TRY(database.prepare("SELECT hash FROM event WHERE cohort = ?1 AND sequence = ?2"));
+    read.bind(1, view(cohort.bytes)).bind(2, static_cast<std::int64_t>(sequence));
+    Hash hash{};
+    const bool is_there = TRY(read.step()) && take(read.blob(0), hash);
+    return is_there ? std::optional(hash) : std::nullopt;
+}
+
+}  // namespace
+
+Result<void> Ledger::keep_snapshot(const Id& cohort, const Snapshot& snapshot) {
+    const std::lock_guard lock(parts_->store_mutex);
+    if (!parts_->snapshots) {
+        return {};
+    }
+    const std::optional<Hash> hash = TRY(hash_at(parts_->database, cohort, snapshot.sequence));
+    if (!hash) {
+        return fail(unacceptable("is no sequence of this cohort").value(std::to_string(snapshot.sequence)));
+    }
+    const std::string context = section_context(cohort, snapshot.sequence, *hash);
+    SealedSnapshot sealed{snapshot.sequence, *hash, {}};
+    for (const Section& section : snapshot.sections) {
+        ENSURE(section.bytes.has_value());
+        const std::optional<Key> key = TRY(parts_->keys.find(section.key));
+        if (key) {  // without it somebody was erased meanwhile: nothing of them is kept
+            sealed.sections.push_back(
+                {section.key, seal_bytes(*section.bytes, context, *key, parts_->random)});
+        }
+    }
+    return parts_->snapshots->keep(cohort, sealed);
+}
+
+Result<std::optional<Snapshot>> Ledger::find_snapshot(const Id& cohort) {
+    const std::lock_guard lock(parts_->store_mutex);
+    const std::optional<Snapshot> none;
+    if (!parts_->snapshots) {
+        return none;
+    }
+    const auto found = parts_->snapshots->find(cohort);
+    const auto& sealed = found ? *found : std::nullopt;
+    if (!sealed || TRY(hash_at(parts_->database, cohort, sealed->sequence)) != sealed->hash) {
+        return none;
+    }
+    const std::string context = section_context(cohort, sealed->sequence, sealed->hash);
+    Snapshot snapshot{sealed->sequence, {}};
+    for (const SealedSection& section : sealed->sections) {
+        const std::optional<Key> key = TRY(parts_->keys.find(section.key));
+        std::optional<std::string> bytes = key ? unseal_bytes(section.sealed, context, *key) : std::nullopt;
+        if (key && !bytes) {
+            return none;
+        }
+        snapshot.sections.push_back({section.key, std::move(bytes)});
+    }
+    return std::optional(std::move(snapshot));
 }
 
 Result<ChainReport> Ledger::verify(const Id& cohort,

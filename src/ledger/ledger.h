@@ -59,12 +59,24 @@ struct ChainReport {
     std::vector<std::string> troubles;  // each with its sequence; empty: the chain holds
 };
 
+// A cohort's state at some sequence, in sections under one key each, so that reading it back stands for
+// reading all events up to there. Never the truth: it may be thrown away at any time.
+struct Section {
+    Id key;                            // the cohort's or a person's
+    std::optional<std::string> bytes;  // as read: nothing where the key is gone
+};
+struct Snapshot {
+    std::uint64_t sequence = 0;
+    std::vector<Section> sections;
+};
+
 struct LedgerFiles {
     std::string ledger, keys;  // paths of ledger.db and keys.db
     std::string vfs;           // an SQLite VFS by name; empty: the operating system's files
     // From how many pages in the ledger's write-ahead log on a commit copies them into the file. Tests take
     // few, to meet many such moments.
     int checkpoint_pages = 1000;
+    std::string snapshots = {};  // of snapshots.db; empty: none are kept
 };
 
 class Ledger {
@@ -91,6 +103,14 @@ class Ledger {
     // Every event from a sequence on, in order, until the visitor says stop (false) or fails.
     Result<void> read(const Id& cohort, std::uint64_t from,
                       const std::function<Result<bool>(const ReadEvent&)>& visitor);
+
+    // Keeps a snapshot instead of the one before; the state must be that of this sequence. All sections have
+    // bytes. Without a file for snapshots nothing is done.
+    Result<void> keep_snapshot(const Id& cohort, const Snapshot& snapshot);
+
+    // The snapshot, if there is one whose every section opens under its key (or whose key is gone) and which
+    // belongs to this chain; nothing otherwise, whatever is wrong with it.
+    Result<std::optional<Snapshot>> find_snapshot(const Id& cohort);
 
     // Checks a chain from its first event: hashes, gaps, what can be read. `visitor` is shown each event on
     // the way, whatever is wrong with it; it may be empty.

@@ -163,6 +163,7 @@ class Rehearsal {
         while (now >= next_midnight_) {
             TRY_DO(compare_with_replay());
             next_midnight_ += days(1);
+            TRY_DO(keep_snapshot());
         }
         for (Sent& sent : crowd_.act(now)) {
             send(std::move(sent), now);
@@ -187,6 +188,19 @@ class Rehearsal {
             count_fault(Fault::mail, requests);
         }
         return requests.empty() ? Result<void>() : carry_out(requests);
+    }
+
+    // Weekly, where the server may have to come back from it.
+    Result<void> keep_snapshot() {
+        const bool is_due = (next_midnight_ - std::chrono::ceil<days>(plan_.start)) % days(7) == days(0);
+        if (!is_due || (!has(Fault::crash) && !has(Fault::disk))) {
+            return {};
+        }
+        const auto kept = server_.keeper().keep_snapshot(cohort_);
+        if (!kept && !server_.disk().has_power()) {
+            return recover({});
+        }
+        return kept || has(Fault::disk) ? Result<void>() : kept;
     }
 
     void post(Instant at, const Command& command) { outbox_.push({at, order_++, command}); }
@@ -405,6 +419,7 @@ class Rehearsal {
         server_.stop();  // writes everything into the main files
         for (const std::string& name : server_.disk().files()) {
             outcome.files[name] = *server_.disk().read(name);
+            server_.disk().put(name, "");  // a ledger of a million events need not be there twice
         }
         for (const std::uint8_t byte : server_.programme_key()) {
             outcome.programme_key += fmt::format("{:02x}", byte);

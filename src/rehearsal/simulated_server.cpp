@@ -18,6 +18,7 @@ Result<void> SimulatedServer::open_ledger() {
     files.ledger = "ledger.db";
     files.keys = "keys.db";
     files.vfs = disk_.vfs();
+    files.snapshots = "snapshots.db";
     ledger_ = TRY(ledger::Ledger::open(files, key_, bytes_));
     return {};
 }
