@@ -61,6 +61,7 @@ campaigns() {
     }
     say "Campaigns"
     campaign "simulations of coverage and errors" 900 simulations
+    campaign "rehearsals with every fault, and known truth" 1800 rehearsals
     campaign "the unit tests under ThreadSanitizer" 900 thread_sanitizer
     if [ "$limited" != 0 ]; then
         long_fuzz_seconds=$(((end - SECONDS - 120) / fuzz_rounds))
@@ -72,6 +73,11 @@ campaigns() {
 simulations() {
     build campaigns
     part "simulations: coverage and errors" build/campaigns/statistics_test --test-case='campaign*'
+}
+
+rehearsals() {
+    build campaigns
+    part "rehearsals: faults and known truth" build/campaigns/rehearsal_test --test-case='campaign*'
 }
 
 # Only rooms that start threads have anything for it to find.

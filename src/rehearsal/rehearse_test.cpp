@@ -184,6 +184,23 @@ TEST_CASE("faults change when answers arrive, never what people would have said"
     CHECK(common.size() + 2 >= before.size());
 }
 
+TEST_CASE("a large effect that is there is found, and its interval holds it") {
+    RehearsalPlan plan = plan_of("matched-six-week", 150, 8);
+    plan.variant = "equal";
+    plan.truth.moderation = -1.5;
+    plan.power_trials = 20;
+    const RehearsalOutcome outcome = must_rehearse(plan);
+    REQUIRE(outcome.recovered.size() == 2);
+    const Recovered& moderation = outcome.recovered.back();
+    CHECK(moderation.truth < -5);
+    CHECK(moderation.p < 0.01);
+    CHECK((moderation.low <= moderation.truth && moderation.truth <= moderation.high));
+    CHECK(moderation.power > 0.8);
+    const FlagTotals& talk = outcome.flags.at("talk first: cesd-27");
+    CHECK(talk.rightly > 0);
+    CHECK(talk.rightly > talk.missed);
+}
+
 TEST_CASE("deliberate bugs are caught by the invariants") {
     const RehearsalPlan plan = plan_of("matched-six-week", 20, 4);
     const RehearsalOutcome outcome = must_rehearse(plan);
