@@ -4,7 +4,7 @@
 #include <iosfwd>
 
 #include "foundation/json.h"
-#include "rehearsal/rehearse.h"
+#include "rehearsal/rehearsal.h"
 
 namespace groundwork::command {
 

@@ -9,8 +9,8 @@
 #include "command/console.h"
 #include "command/progress_bar.h"
 #include "command/rehearsal_report.h"
-#include "programme/protocol.h"
-#include "rehearsal/rehearse.h"
+#include "programme/programme.h"
+#include "rehearsal/rehearsal.h"
 #include "table/table.h"
 
 namespace groundwork::command {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "ledger/ledger.h"
-#include "programme/core/core.h"
+#include "programme/programme.h"
 
 namespace groundwork::keeper {
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "programme/protocol.h"
+#include "programme/programme.h"
 
 using namespace groundwork;
 using namespace groundwork::keeper;

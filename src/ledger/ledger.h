@@ -15,6 +15,7 @@
 
 #include "foundation/time.h"
 #include "ledger/envelope.h"
+#include "ledger/simulated_disk.h"
 
 namespace groundwork::ledger {
 

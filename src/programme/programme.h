@@ -3,6 +3,7 @@
 #pragma once
 
 #include "programme/coin.h"
+#include "programme/core/core.h"
 #include "programme/entropy.h"
 #include "programme/matching.h"
 #include "programme/protocol.h"

@@ -8,7 +8,7 @@
 #include <mutex>
 
 #include "foundation/parallel.h"
-#include "programme/protocol.h"
+#include "programme/programme.h"
 #include "rehearsal/rehearse.h"
 
 using namespace groundwork;

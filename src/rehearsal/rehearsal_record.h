@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "programme/core/core.h"
+#include "programme/programme.h"
 #include "table/table.h"
 
 namespace groundwork::rehearsal {

@@ -368,12 +368,21 @@ class Rehearsal {
         now_ += hours(1);
         const auto receipt = server_.keeper().carry_out(
             cohort_, {id_of(ids.next(), ids.next()), std::nullopt, CloseCohort{}}, now_);
-        watch_.note(receipt.has_value(), "the cohort cannot be closed: somebody is still taking part");
+        if (!receipt) {
+            TRY_DO(server_.keeper().look(cohort_, [&](const Cohort& cohort) { note_who_is_left(cohort); }));
+        }
         if (receipt) {
             TRY_DO(see_all(receipt->events));
         }
         TRY_DO(compare_with_replay());
         return check_from_the_beginning();
+    }
+
+    void note_who_is_left(const Cohort& cohort) {
+        for (const auto& [id, person] : cohort.people) {
+            watch_.note(person.stage != Stage::taking_part,
+                        "the cohort cannot be closed, still taking part: " + write_person(person));
+        }
     }
 
     // Without anything that was in memory: chain, replay without the erased, and nothing of theirs anywhere.

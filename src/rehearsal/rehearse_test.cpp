@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "programme/protocol.h"
+#include "programme/programme.h"
 #include "rehearsal/simulated_server.h"
 #include "rehearsal/watch.h"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "foundation/time.h"
-#include "programme/core/core.h"
+#include "programme/programme.h"
 #include "rehearsal/programme_truth.h"
 
 namespace groundwork::rehearsal {

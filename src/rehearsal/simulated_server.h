@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "keeper/keeper.h"
-#include "ledger/simulated_disk.h"
+#include "ledger/ledger.h"
 
 namespace groundwork::rehearsal {
 

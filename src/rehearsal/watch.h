@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "programme/core/core.h"
+#include "programme/programme.h"
 
 namespace groundwork::rehearsal {
 
