@@ -145,6 +145,20 @@ psychometrics() {
     row "growth with holes (FIML, test of fit), 217 x 9" "$(kernel growth/chi_square:1)" lavaan "$(peer growth)"
 }
 
+# What runs a programme. The ratio of durable appends is the share of plain SQLite's speed that is left to the ledger.
+programmes() {
+    local appends people seconds
+    appends=$("$build/bench/durable_appends" "$data")
+    for task in one_cohort many_cohorts; do
+        row "16,000 durable events, ${task/_/ }" "$(awk -v t=$task '$1 == t { print $2 }' <<<"$appends")" \
+            "SQLite, plain rows, same batches" "$(awk -v t=$task '$1 == t { print $3 }' <<<"$appends")"
+    done
+    for people in 217 $([ "$quick" ] || echo 10000); do
+        row "rehearsal of matched-six-week, $people people" \
+            "$(whole "$build/groundwork" rehearse matched-six-week --people $people --power 0)" "-" "no peer"
+    done
+}
+
 # grows WHAT SIZE ROWS COMMAND...: a line of the table of growth. The orders compare with the line before.
 grows() {
     again $runs timed "${@:4}" --json >"$data/growth.json"
@@ -203,6 +217,7 @@ crossed
 generalized
 meta
 psychometrics
+programmes
 row "start alone (groundwork --version)" "$(whole "$build/groundwork" --version)" "Rscript -e 1" "$(whole Rscript -e 1)"
 growth
 rest_of_kernels

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
+
+#include "foundation/group_work.h"
 
 namespace groundwork::keeper {
 
@@ -20,19 +21,21 @@ namespace {
 struct Job {
     const Request* request = nullptr;
     std::optional<Result<Receipt>> outcome;
-    bool is_done = false;  // under the queue's mutex
+    bool is_done = false;  // GroupWork
 };
 
-// A cohort that runs. `pending` and `sequence` belong to whoever works on the queue.
+// A cohort that runs. `pending` and `sequence` belong to whoever works for the group.
 struct Running {
+    using Work = std::function<void(Running&, const std::vector<Job*>&)>;
+    Running(const Id& its_id, Work work)
+        : id(its_id),
+          queue([this, work = std::move(work)](const std::vector<Job*>& jobs) { work(*this, jobs); }) {}
+
     Id id;
     Cohort pending;
     std::uint64_t sequence = 0;
 
-    std::mutex queue_mutex;
-    std::condition_variable worked;
-    std::vector<Job*> queue;
-    bool is_worked_on = false;
+    GroupWork<Job> queue;
 
     mutable std::shared_mutex seen;
     Cohort durable;
@@ -94,6 +97,10 @@ Result<std::uint64_t> replay(ledger::Ledger& ledger, const Id& id, std::uint64_t
 struct Keeper::Parts {
     Parts(ledger::Ledger& opened, programme::Chance& source) : ledger(opened), chance(source) {}
 
+    std::unique_ptr<Running> make_running(const Id& id) {
+        return std::make_unique<Running>(
+            id, [this](Running& running, const std::vector<Job*>& jobs) { work(running, jobs); });
+    }
     Result<Running*> find(const Id& id) const;
     void work(Running& running, const std::vector<Job*>& jobs);
     Result<std::vector<ledger::Draft>> decide_all(Running& running, const std::vector<Job*>& jobs);
@@ -113,8 +120,7 @@ Keeper::~Keeper() = default;
 Result<std::unique_ptr<Keeper>> Keeper::open(ledger::Ledger& ledger, programme::Chance& chance) {
     auto parts = std::make_unique<Parts>(ledger, chance);
     for (const Id& id : ledger.cohorts()) {
-        auto running = std::make_unique<Running>();
-        running->id = id;
+        auto running = parts->make_running(id);
         std::uint64_t from = 1;
         if (auto restored = TRY(restore_snapshot(ledger, id))) {
             running->pending = std::move(restored->cohort);
@@ -228,8 +234,7 @@ void Keeper::Parts::work(Running& running, const std::vector<Job*>& jobs) {
 Result<Receipt> Keeper::launch(const Command& command, Instant now) {
     const auto* launch = std::get_if<programme::Launch>(&command.payload);
     ENSURE(launch != nullptr);
-    auto running = std::make_unique<Running>();
-    running->id = launch->cohort;
+    auto running = parts_->make_running(launch->cohort);
     std::vector<Event> events = TRY(decide(running->pending, command, now, parts_->chance));
     ENSURE(events.size() == 1);
     TRY_DO(apply(running->pending, events.front()));
@@ -246,36 +251,16 @@ Result<Receipt> Keeper::carry_out(const Id& cohort, const Command& command, Inst
     return carry_out(cohort, std::span(&request, 1)).front();
 }
 
-// The first to come works for everyone who waits; the others wait for their outcome.
 std::vector<Result<Receipt>> Keeper::carry_out(const Id& cohort, std::span<const Request> requests) {
     auto found = parts_->find(cohort);
     if (!found) {
         return std::vector<Result<Receipt>>(requests.size(), fail(found.error()));
     }
-    Running& running = **found;
     std::vector<Job> jobs(requests.size());
-    std::unique_lock lock(running.queue_mutex);
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         jobs[i].request = &requests[i];
-        running.queue.push_back(&jobs[i]);
     }
-    while (!std::ranges::all_of(jobs, &Job::is_done)) {
-        if (running.is_worked_on) {
-            running.worked.wait(lock);
-            continue;
-        }
-        running.is_worked_on = true;
-        std::vector<Job*> batch;
-        batch.swap(running.queue);
-        lock.unlock();
-        parts_->work(running, batch);
-        lock.lock();
-        for (Job* job : batch) {
-            job->is_done = true;
-        }
-        running.is_worked_on = false;
-        running.worked.notify_all();
-    }
+    (*found)->queue.submit(jobs);
     std::vector<Result<Receipt>> receipts;
     for (Job& job : jobs) {
         receipts.push_back(*std::move(job.outcome));

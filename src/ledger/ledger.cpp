@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
+#include <atomic>
 #include <mutex>
 #include <set>
 #include <unordered_map>
 
+#include "foundation/group_work.h"
 #include "ledger/database.h"
 #include "ledger/key_store.h"
 #include "ledger/snapshot_store.h"
@@ -62,7 +63,7 @@ struct Job {
     std::vector<StoredEvent> events;  // sealed; sequence, previous hash and hash come with the commit
     std::vector<Id> destroyed;
     std::optional<Result<std::uint64_t>> outcome;
-    bool is_done = false;  // under the queue's mutex: from then on the job is its owner's alone
+    bool is_done = false;  // GroupWork
 };
 
 struct Ledger::Parts {
@@ -75,12 +76,22 @@ struct Ledger::Parts {
           keys(std::move(opened_keys)),
           random(source) {}
 
+    Result<std::vector<Key>> keys_for(const Id& cohort, const std::vector<Draft>& drafts, bool is_new);
     Result<Job> prepare_job(const Id& cohort, std::uint64_t after, std::vector<Draft>& drafts, bool is_new);
     Result<std::uint64_t> submit(Job& job);
     void commit(const std::vector<Job*>& jobs);
     Result<void> commit_all(const std::vector<Job*>& jobs, std::unordered_map<Id, Head>& pending);
     Result<void> find_heads();
     Result<void> finish_erasures();
+    std::optional<Head> head_of(const Id& cohort) {
+        const std::lock_guard lock(heads_mutex);
+        const auto found = heads.find(cohort);
+        return found == heads.end() ? std::nullopt : std::optional<Head>(found->second);
+    }
+    Result<void> destroy_key(const Id& id) {
+        const std::lock_guard lock(keys_mutex);
+        return keys.destroy(id);
+    }
     Error reopen_first() const {
         return outside_failure("an earlier write failed: reopen the ledger").at(database.file());
     }
@@ -92,14 +103,14 @@ struct Ledger::Parts {
     RandomBytes& random;
     std::unordered_map<Id, Head> heads;
 
-    std::mutex store_mutex;  // database, statements, keys, heads and is_broken
-    std::mutex queue_mutex;
-    std::condition_variable committed;
-    std::vector<Job*> queue;
-    bool is_committing = false;
+    // Locked in this order. Sealing needs the keys only, so that it goes on while others are written.
+    std::mutex store_mutex;  // database, statements and snapshots
+    std::mutex keys_mutex;   // keys
+    std::mutex heads_mutex;  // heads
+    GroupWork<Job> group{[this](const std::vector<Job*>& jobs) { commit(jobs); }};
     // After a failed commit nobody knows what the file holds: further appends are refused until it is
     // reopened.
-    bool is_broken = false;
+    std::atomic<bool> is_broken = false;
 };
 
 Ledger::Ledger(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -205,33 +216,51 @@ Result<void> Ledger::Parts::finish_erasures() {
     return {};
 }
 
-Result<Job> Ledger::Parts::prepare_job(const Id& cohort, std::uint64_t after, std::vector<Draft>& drafts,
-                                       bool is_new) {
-    const std::lock_guard lock(store_mutex);
-    if (is_broken) {
-        return fail(reopen_first());
-    }
-    Job job{cohort, after, is_new, {}, {}, std::nullopt, false};
+// The keys that seal these drafts, in their order. People's keys are made where there are none yet.
+Result<std::vector<Key>> Ledger::Parts::keys_for(const Id& cohort, const std::vector<Draft>& drafts,
+                                                 bool is_new) {
+    const std::lock_guard lock(keys_mutex);
+    const auto sealing_id = [&](const Draft& draft) {
+        return draft.person && draft.kind != Kind::key_destroyed ? *draft.person : cohort;
+    };
     std::vector<Id> new_keys;
     for (const Draft& draft : drafts) {
-        const Id key = draft.person && draft.kind != Kind::key_destroyed ? *draft.person : cohort;
-        if (TRY(keys.find(key)) || std::ranges::find(new_keys, key) != new_keys.end()) {
+        const Id id = sealing_id(draft);
+        if (TRY(keys.find(id)) || std::ranges::find(new_keys, id) != new_keys.end()) {
             continue;
         }
-        if (TRY(keys.is_destroyed(key))) {
-            return fail(unacceptable("was erased: nothing can be written about them").value(to_text(key)));
+        if (TRY(keys.is_destroyed(id))) {
+            return fail(unacceptable("was erased: nothing can be written about them").value(to_text(id)));
         }
-        if (key == cohort && !is_new) {
+        if (id == cohort && !is_new) {
             return fail(outside_failure("is a cohort whose key is lost")
                             .value(to_text(cohort))
                             .remedy("Restore the keys from their backup."));
         }
-        new_keys.push_back(key);
+        new_keys.push_back(id);
     }
     if (!new_keys.empty()) {
         TRY_DO(keys.make(new_keys));
     }
+    std::vector<Key> sealing;
     for (const Draft& draft : drafts) {
+        const auto key = TRY(keys.find(sealing_id(draft)));
+        ENSURE(key.has_value());
+        sealing.push_back(*key);
+    }
+    return sealing;
+}
+
+Result<Job> Ledger::Parts::prepare_job(const Id& cohort, std::uint64_t after, std::vector<Draft>& drafts,
+                                       bool is_new) {
+    if (is_broken) {
+        return fail(reopen_first());
+    }
+    const std::vector<Key> sealing = TRY(keys_for(cohort, drafts, is_new));
+    Job job{cohort, after, is_new, {}, {}, std::nullopt, false};
+    job.events.reserve(drafts.size());
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        const Draft& draft = drafts[i];
         const bool destroys = draft.kind == Kind::key_destroyed;
         ENSURE(!destroys || draft.person.has_value());
         StoredEvent event;
@@ -240,7 +269,7 @@ Result<Job> Ledger::Parts::prepare_job(const Id& cohort, std::uint64_t after, st
         event.key = draft.person.value_or(cohort);
         event.minute = std::chrono::floor<std::chrono::minutes>(draft.at).time_since_epoch().count();
         event.kind = draft.kind;
-        seal(event, draft.payload, **keys.find(destroys ? cohort : event.key), random);
+        seal(event, draft.payload, sealing[i], random);
         job.events.push_back(std::move(event));
         if (destroys) {
             job.destroyed.push_back(*draft.person);
@@ -249,27 +278,8 @@ Result<Job> Ledger::Parts::prepare_job(const Id& cohort, std::uint64_t after, st
     return job;
 }
 
-// The first to come commits for everyone who waits; the others wait for their outcome.
 Result<std::uint64_t> Ledger::Parts::submit(Job& job) {
-    std::unique_lock lock(queue_mutex);
-    queue.push_back(&job);
-    while (!job.is_done) {
-        if (is_committing) {
-            committed.wait(lock);
-            continue;
-        }
-        is_committing = true;
-        std::vector<Job*> batch;
-        batch.swap(queue);
-        lock.unlock();
-        commit(batch);
-        lock.lock();
-        for (Job* done : batch) {
-            done->is_done = true;
-        }
-        is_committing = false;
-        committed.notify_all();
-    }
+    group.submit(std::span(&job, 1));
     return *std::move(job.outcome);
 }
 
@@ -284,9 +294,8 @@ void Ledger::Parts::commit(const std::vector<Job*>& jobs) {
         return;
     }
     for (Job* job : jobs) {
-        const auto known = heads.find(job->cohort);
         if (!pending.contains(job->cohort)) {
-            pending[job->cohort] = known == heads.end() ? Head{} : known->second;
+            pending[job->cohort] = head_of(job->cohort).value_or(Head{});
         }
         Head& head = pending[job->cohort];
         const bool exists = head.sequence > 0;
@@ -311,7 +320,7 @@ void Ledger::Parts::commit(const std::vector<Job*>& jobs) {
                     : Result<std::uint64_t>(fail(written.error()));
         // Acknowledged only when the key is gone; where that fails, opening the ledger again finishes it.
         for (const Id& id : job->destroyed) {
-            if (auto destroyed = written ? keys.destroy(id) : Result<void>(); !destroyed) {
+            if (auto destroyed = written ? destroy_key(id) : Result<void>(); !destroyed) {
                 job->outcome = fail(std::move(destroyed).error());
                 is_broken = true;
             }
@@ -346,6 +355,7 @@ Result<void> Ledger::Parts::commit_all(const std::vector<Job*>& jobs, std::unord
         }
         return written;
     }
+    const std::lock_guard lock(heads_mutex);
     for (auto& [cohort, head] : pending) {
         if (head.sequence > 0) {
             heads[cohort] = head;
@@ -375,7 +385,7 @@ Result<std::uint64_t> Ledger::append(const Id& cohort, std::uint64_t after, std:
 }
 
 std::vector<Id> Ledger::cohorts() {
-    const std::lock_guard lock(parts_->store_mutex);
+    const std::lock_guard lock(parts_->heads_mutex);
     std::vector<Id> ids;
     for (const auto& [id, head] : parts_->heads) {
         ids.push_back(id);
@@ -384,11 +394,7 @@ std::vector<Id> Ledger::cohorts() {
     return ids;
 }
 
-std::optional<Head> Ledger::head(const Id& cohort) {
-    const std::lock_guard lock(parts_->store_mutex);
-    const auto found = parts_->heads.find(cohort);
-    return found == parts_->heads.end() ? std::nullopt : std::optional<Head>(found->second);
-}
+std::optional<Head> Ledger::head(const Id& cohort) { return parts_->head_of(cohort); }
 
 namespace {
 
@@ -429,7 +435,7 @@ Result<ReadEvent> open_event(const StoredEvent& stored, KeyStore& keys, const st
 
 Result<void> Ledger::read(const Id& cohort, std::uint64_t from,
                           const std::function<Result<bool>(const ReadEvent&)>& visitor) {
-    const std::lock_guard lock(parts_->store_mutex);
+    const std::scoped_lock lock(parts_->store_mutex, parts_->keys_mutex);
     const std::set<Id> destroyed = TRY(destroyed_keys(parts_->database, cohort));
     Statement rows = TRY(parts_->database.prepare(fmt::format(
         "SELECT {} FROM event WHERE cohort = ?1 AND sequence >= ?2 ORDER BY sequence", event_columns)));
@@ -466,7 +472,7 @@ Result<std::optional<Hash>> hash_at(Database& database, const Id& cohort, std::u
 }  // namespace
 
 Result<void> Ledger::keep_snapshot(const Id& cohort, const Snapshot& snapshot) {
-    const std::lock_guard lock(parts_->store_mutex);
+    const std::scoped_lock lock(parts_->store_mutex, parts_->keys_mutex);
     if (!parts_->snapshots) {
         return {};
     }
@@ -488,7 +494,7 @@ Result<void> Ledger::keep_snapshot(const Id& cohort, const Snapshot& snapshot) {
 }
 
 Result<std::optional<Snapshot>> Ledger::find_snapshot(const Id& cohort) {
-    const std::lock_guard lock(parts_->store_mutex);
+    const std::scoped_lock lock(parts_->store_mutex, parts_->keys_mutex);
     const std::optional<Snapshot> none;
     if (!parts_->snapshots) {
         return none;
@@ -513,7 +519,7 @@ Result<std::optional<Snapshot>> Ledger::find_snapshot(const Id& cohort) {
 
 Result<ChainReport> Ledger::verify(const Id& cohort,
                                    const std::function<Result<void>(const ReadEvent&)>& visitor) {
-    const std::lock_guard lock(parts_->store_mutex);
+    const std::scoped_lock lock(parts_->store_mutex, parts_->keys_mutex);
     const std::set<Id> destroyed = TRY(destroyed_keys(parts_->database, cohort));
     Statement rows = TRY(parts_->database.prepare(
         fmt::format("SELECT {} FROM event WHERE cohort = ?1 ORDER BY sequence", event_columns)));
@@ -574,11 +580,10 @@ Result<ChainReport> Ledger::verify(const Id& cohort,
     if (destroyed_by_chain != destroyed) {
         report.troubles.emplace_back("the index of erasures does not say what the events say");
     }
-    const auto head = parts_->heads.find(cohort);
-    if (head != parts_->heads.end() &&
-        (head->second.sequence != report.head.sequence || head->second.hash != report.head.hash)) {
+    const auto head = parts_->head_of(cohort);
+    if (head && (head->sequence != report.head.sequence || head->hash != report.head.hash)) {
         report.troubles.push_back(fmt::format("the last event read is {}, but the last one is {}",
-                                              report.head.sequence, head->second.sequence));
+                                              report.head.sequence, head->sequence));
     }
     return report;
 }

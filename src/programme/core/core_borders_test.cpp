@@ -338,3 +338,91 @@ TEST_CASE("the next week is planned a day before it begins") {
     course.advance_to(*course.person(ada).plan_again_at);
     CHECK(course.person(ada).planned_week == 1);
 }
+
+namespace {
+
+void begin(DrivenCourse& course, const Id& id) {
+    course.run(id, Enrol{to_text(id), "America/New_York", Shift::day, 18 * 60});
+    course.run(id, GiveConsent{"1.0.0", true});
+}
+
+}  // namespace
+
+TEST_CASE(
+    "nobody is left taking part for ever: whoever never answers the first form is done when it closes") {
+    DrivenCourse course;
+    begin(course, ada);
+    SUBCASE("it expires") { course.advance_to(course.now + 8 * a_day); }
+    SUBCASE("it is refused") {
+        course.run(ada, Answer{.prompt = 1,
+                               .answered_at = course.now,
+                               .is_refused = true,
+                               .instruments = {},
+                               .questions = {}});
+    }
+    SUBCASE("it waits through a pause, and expires") {
+        course.run(ada, PausePrompts{48});
+        CHECK(course.person(ada).prompts.size() == 1);
+        course.advance_to(course.now + 8 * a_day);
+    }
+    CHECK(course.person(ada).stage == Stage::finished);
+    CHECK(course.person(ada).counts.paused == 0);
+    course.run(std::nullopt, CloseCohort{});
+    CHECK(course.cohort.core.is_closed);
+}
+
+TEST_CASE("a pause that closes the last window of a course ends it") {
+    DrivenCourse course;
+    course.screen(ada, 10);
+    course.reach(ada, "month-3");
+    course.run(ada, PausePrompts{24 * 20});
+    CHECK(course.person(ada).stage == Stage::finished);
+}
+
+TEST_CASE(
+    "who comes back is asked where they left: the first form again, the weeks that are left, or nothing") {
+    DrivenCourse course;
+    SUBCASE("before the first form was answered") {
+        begin(course, ada);
+        course.run(ada, Withdraw{});
+        course.advance_to(course.now + a_day);
+        course.run(ada, Return{});
+        CHECK(course.open(ada, "before").window.prompt == 2);
+        course.advance_to(course.now + 8 * a_day);
+        CHECK(course.person(ada).stage == Stage::finished);
+    }
+    SUBCASE("in the middle") {
+        course.screen(ada, 10);
+        course.reach(ada, "week-3");
+        course.run(ada, Withdraw{});
+        course.advance_to(course.now + a_day);
+        course.run(ada, Return{});
+        course.reach(ada, "week-6");
+        CHECK(course.person(ada).stage == Stage::taking_part);
+    }
+    SUBCASE("after the last window") {
+        course.screen(ada, 10);
+        course.reach(ada, "month-3");
+        course.run(ada, Withdraw{});
+        course.advance_to(course.now + 30 * a_day);
+        course.run(ada, Return{});
+        CHECK(course.person(ada).stage == Stage::finished);
+    }
+}
+
+TEST_CASE("the last answer of a course may still be on its way when the course is over") {
+    DrivenCourse course;
+    course.screen(ada, 10);
+    course.reach(ada, "month-3");
+    const PlannedWindow window = course.open(ada, "month-3").window;
+    course.advance_to(window.expires + 2 * a_day);
+    REQUIRE(course.person(ada).stage == Stage::finished);
+    course.run(ada, Answer{.prompt = window.prompt,
+                           .answered_at = window.expires - a_second,
+                           .instruments = {DrivenCourse::all("scs", 3), DrivenCourse::cesd(4),
+                                           DrivenCourse::all("ucla3", 2), DrivenCourse::who5(20)},
+                           .questions = {{"harm-lasting", 0}, {"other-help", 0}}});
+    CHECK(course.person(ada).counts.late == 1);
+    CHECK(course.person(ada).find_result("month-3")->score_of("cesd", "total") == 4'000'000);
+    CHECK(course.person(ada).stage == Stage::finished);
+}

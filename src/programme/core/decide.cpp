@@ -386,13 +386,16 @@ class CommandDecision {
             return {};
         }
         TRY_DO(emit(PromptsPaused{until}));
-        return close_open_prompts(Unanswered::paused);
+        TRY_DO(close_open_prompts(Unanswered::paused));
+        return finish_if_over(decision_, id());
     }
 
     Result<void> close_open_prompts(Unanswered why) {
         std::vector<std::uint32_t> open;
         for (const OpenPrompt& prompt : person().prompts) {
-            if (prompt.is_open || why == Unanswered::withdrawn) {
+            // The form at enrolment waits through a pause: without it nothing would ever begin.
+            const bool is_pausable = prompt.is_open && person().day_zero.has_value();
+            if (is_pausable || why == Unanswered::withdrawn) {
                 open.push_back(prompt.window.prompt);
             }
         }
