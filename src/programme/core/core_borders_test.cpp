@@ -79,7 +79,7 @@ struct DrivenCourse {
     }
 
     void reach(const Id& id, std::string_view form) {
-        for (int days = 0; days < 100; ++days) {
+        for (int days = 0; days < 120; ++days) {
             for (const OpenPrompt& prompt : person(id).prompts) {
                 if (prompt.is_open && prompt.window.form == form) {
                     return;
