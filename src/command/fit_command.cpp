@@ -68,7 +68,8 @@ class FitCommand final : public Command {
                      "maximum likelihood instead of REML (to compare fixed effects)");
         options.text(
             "--ddf", "METHOD", degrees_,
-            "degrees of freedom: satterthwaite (default), kenward-roger (small samples) or none (z)");
+            "degrees of freedom: satterthwaite (default), kenward-roger (small samples; their scaled F for "
+            "several coefficients at once) or none (z)");
         options.text("--weights", "COL", weights_,
                      "prior weights: a row's residual variance is sigma^2 / weight; with --family "
                      "proportions' trials");

@@ -36,11 +36,17 @@ json::object as_json(const Estimate& one) {
             {"statistic", one.statistic}, {"p", one.p}};
 }
 json::array as_json(const Interval& interval) { return {interval.low, interval.high}; }
+bool by_kenward_roger(const FTest& test) { return !std::isnan(test.scaling); }
 json::object as_json(const FTest& test) {
-    return {{"F", test.statistic},
-            {"df1", test.numerator_degrees},
-            {"df2", test.denominator_degrees},
-            {"p", test.p}};
+    json::object object = {{"F", test.statistic},
+                           {"df1", test.numerator_degrees},
+                           {"df2", test.denominator_degrees},
+                           {"p", test.p}};
+    if (by_kenward_roger(test)) {
+        object["ddf"] = "kenward-roger";
+        object["F_scaling"] = test.scaling;  // F is the Wald statistic over df1, times this
+    }
+    return object;
 }
 json::object places(const std::vector<std::string>& names, const std::vector<std::string>& at) {
     json::object object;
@@ -333,6 +339,7 @@ Result<void> ask_regions(const Asked& asked, const std::string& text) {
 void ask_type_three(const Asked& asked) {
     std::vector<std::vector<std::string>> rows = {{"Term", "F", "df1", "df2", "p"}};
     json::array list;
+    bool kenward_roger = false;
     for (const statistics::TermTest& term :
          statistics::type_three_tests(asked.coefficients, asked.predictors)) {
         rows.push_back({term.term, shown(term.test.statistic, "{:.4f}"),
@@ -341,8 +348,10 @@ void ask_type_three(const Asked& asked) {
         json::object entry = as_json(term.test);
         entry["term"] = term.term;
         list.push_back(std::move(entry));
+        kenward_roger = kenward_roger || by_kenward_roger(term.test);
     }
-    asked.answers.tables += "\nEach term beside all others (type III)\n" + table_of(rows, 1);
+    asked.answers.tables += std::string("\nEach term beside all others (type III") +
+                            (kenward_roger ? "; Kenward and Roger's F" : "") + ")\n" + table_of(rows, 1);
     asked.answers.document["type3"] = std::move(list);
 }
 
@@ -396,9 +405,10 @@ Result<void> ask_means(const Asked& asked, const std::string& text, Adjustment a
 Result<void> ask_contrast(const Asked& asked, const std::string& text) {
     const statistics::Matrix contrasts = TRY(read_contrasts(text, asked.coefficients.names));
     const FTest test = statistics::joint_test(asked.coefficients, contrasts);
-    std::string line = fmt::format("\n{} = 0: F = {} on {} and {} degrees of freedom, p {}\n", text,
+    std::string line = fmt::format("\n{} = 0: F = {} on {} and {} degrees of freedom{}, p {}\n", text,
                                    shown(test.statistic, "{:.4f}"), shown(test.numerator_degrees, "{:.0f}"),
-                                   shown(test.denominator_degrees, "{:.2f}"), shown_p(test.p));
+                                   shown(test.denominator_degrees, "{:.2f}"),
+                                   by_kenward_roger(test) ? " (Kenward-Roger)" : "", shown_p(test.p));
     json::object entry = as_json(test);
     entry["contrast"] = text;
     if (contrasts.rows == 1) {

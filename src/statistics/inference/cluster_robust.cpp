@@ -213,7 +213,7 @@ Coefficients assembled(const std::vector<Estimate>& fixed, Sandwich parts) {
     result.degrees_of_freedom = [shared](std::span<const double> weights) {
         return satterthwaite(*shared, Eigen::Map<const VectorXd>(weights.data(), index(weights.size())));
     };
-    result.robust_test = [shared, estimates = result.estimates](const Matrix& contrasts) {
+    result.own_test = [shared, estimates = result.estimates](const Matrix& contrasts) {
         return hotelling(*shared, Eigen::Map<const VectorXd>(estimates.data(), index(estimates.size())),
                          contrasts);
     };

@@ -9,12 +9,14 @@
 #include "foundation/foundation.h"
 #include "statistics/distributions.h"
 #include "statistics/eigen_views.h"
+#include "statistics/inference/kenward_roger.h"
 
 namespace groundwork::statistics {
 
 namespace {
 
-using ConstMap = Eigen::Map<const Eigen::MatrixXd>;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
 
 Coefficients named(const std::vector<Estimate>& fixed, const std::vector<double>& covariance) {
     Coefficients result;
@@ -61,6 +63,9 @@ Coefficients coefficients_of(const MixedModel& model) {
     result.degrees_of_freedom = [kept](std::span<const double> weights) {
         return combination(*kept, weights, {}).degrees_of_freedom;
     };
+    if (has_kenward_roger(model)) {
+        result.own_test = [kept](const Matrix& contrasts) { return kenward_roger_test(*kept, contrasts); };
+    }
     return result;
 }
 
@@ -76,43 +81,42 @@ Estimate combination(const Coefficients& coefficients, std::span<const double> w
 
 FTest joint_test(const Coefficients& coefficients, const Matrix& contrasts) {
     ENSURE(contrasts.columns == coefficients.names.size());
-    FTest test;
     if (contrasts.rows == 0) {
-        return test;
+        return {};
     }
     const auto rows = view(contrasts);
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(rows * view(coefficients.covariance) *
-                                                               rows.transpose());
-    if (!(eigen.eigenvalues().maxCoeff() > 0)) {
-        return test;
+    const MatrixXd together = rows * view(coefficients.covariance) * rows.transpose();
+    // To variances of 1: the units of a coefficient do not decide what counts as determined by the others.
+    VectorXd scale = together.diagonal();
+    for (double& variance : scale) {
+        variance = variance > 0 ? 1 / std::sqrt(variance) : 0.0;
     }
-    const double smallest = 1.5e-8 * eigen.eigenvalues().maxCoeff();  // below is what rounding leaves of zero
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> scaled(
+        MatrixXd(scale.asDiagonal() * together * scale.asDiagonal()));
+    const double largest = scaled.eigenvalues().maxCoeff();
+    if (!(largest > 0)) {
+        return {};
+    }
+    // Below a share of the largest is what rounding leaves of zero.
+    const Eigen::Index rank = (scaled.eigenvalues().array() > 1.5e-8 * largest).count();
+    const MatrixXd uncorrelated =
+        scaled.eigenvectors().rightCols(rank).transpose() * scale.asDiagonal() * rows;
+    if (coefficients.own_test) {
+        return coefficients.own_test(to_matrix(uncorrelated));
+    }
+    FTest test;
+    test.numerator_degrees = static_cast<double>(rank);
+    const VectorXd values = uncorrelated * view(coefficients.estimates);
+    test.statistic =
+        (values.array().square() / scaled.eigenvalues().tail(rank).array()).sum() / test.numerator_degrees;
+    // Unlike the statistic, these degrees depend on which uncorrelated contrasts are taken.
+    const Eigen::SelfAdjointEigenSolver<MatrixXd> principal(together);
     std::vector<double> degrees;
-    Matrix principal(0, contrasts.columns);
-    double sum = 0;
-    for (Eigen::Index k = eigen.eigenvalues().size(); k-- > 0;) {
-        const double variance = eigen.eigenvalues()(k);
-        if (!(variance > smallest)) {
-            continue;
-        }
-        const Eigen::VectorXd contrast = rows.transpose() * eigen.eigenvectors().col(k);
-        const double estimate = contrast.dot(view(coefficients.estimates));
-        sum += estimate * estimate / variance;
-        const std::vector<double> weights(contrast.begin(), contrast.end());
-        principal.values.insert(principal.values.end(), weights.begin(), weights.end());  // row by row
-        if (!coefficients.robust_test) {
-            degrees.push_back(coefficients.degrees_of_freedom(weights));
-        }
-        ++principal.rows;
+    for (Eigen::Index k = together.rows() - rank; k < together.rows(); ++k) {
+        const VectorXd contrast = rows.transpose() * principal.eigenvectors().col(k);
+        degrees.push_back(
+            coefficients.degrees_of_freedom({contrast.data(), contrast.data() + contrast.size()}));
     }
-    if (coefficients.robust_test) {
-        const Eigen::MatrixXd turned =
-            ConstMap(principal.values.data(), index(principal.columns), index(principal.rows)).transpose();
-        principal.values.assign(turned.data(), turned.data() + turned.size());
-        return coefficients.robust_test(principal);
-    }
-    test.numerator_degrees = static_cast<double>(degrees.size());
-    test.statistic = sum / test.numerator_degrees;
     test.denominator_degrees = joint_degrees(degrees);
     test.p = test.denominator_degrees > 0
                  ? f_probability_above(test.statistic, test.numerator_degrees, test.denominator_degrees)
