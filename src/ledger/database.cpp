@@ -38,7 +38,8 @@ Error trouble(sqlite3* database, const std::string& file) {
 }  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-void Database::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
+// Refused, and the file in use for ever, where a statement outlived its database.
+void Database::Close::operator()(sqlite3* database) const { ENSURE(sqlite3_close(database) == SQLITE_OK); }
 
 Statement& Statement::bind(int place, std::int64_t number) {
     ENSURE(sqlite3_bind_int64(statement_.get(), place, number) == SQLITE_OK);
@@ -101,10 +102,10 @@ Result<Database> Database::open(const std::string& file, const std::string& vfs,
     // own.
     TRY_DO(opened.execute("PRAGMA page_size=8192; PRAGMA locking_mode=EXCLUSIVE;"));
     Statement mode = TRY(opened.prepare("PRAGMA journal_mode=WAL"));
-    if (!TRY(mode.step()) || mode.blob(0) != "wal") {  // where it cannot, SQLite keeps the old one in silence
-        return fail(outside_failure("could not be opened with a write-ahead log").at(file));
+    if (!TRY(mode.step()) || mode.blob(0) != "wal") {
+        return fail(outside_failure("could not be given a write-ahead log").at(file));
     }
-    mode.reset();
+    TRY_DO(mode.run());  // a write that failed is told after the answer
     TRY_DO(
         opened.execute(fmt::format("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint={};"
                                    "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF;",

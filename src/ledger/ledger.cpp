@@ -48,6 +48,11 @@ bool take_event(const Statement& row, StoredEvent& event) {
            take(row.blob(9), event.hash);
 }
 
+Result<std::int64_t> format_of(Database& database) {
+    Statement version = TRY(database.prepare("PRAGMA user_version"));
+    return TRY(version.step()) ? version.number(0) : 0;
+}
+
 constexpr std::string_view event_columns =
     "sequence, event, key, minute, kind, version, previous, nonce, sealed, hash";
 
@@ -119,10 +124,7 @@ Ledger::~Ledger() = default;
 Result<std::unique_ptr<Ledger>> Ledger::open(const LedgerFiles& files, const Key& programme_key,
                                              RandomBytes& random) {
     Database database = TRY(Database::open(files.ledger, files.vfs, files.checkpoint_pages));
-    Statement version = TRY(database.prepare("PRAGMA user_version"));
-    const bool has_version = TRY(version.step());
-    const std::int64_t found = has_version ? version.number(0) : 0;
-    version.reset();
+    const std::int64_t found = TRY(format_of(database));
     if (found > schema_version) {
         return fail(outside_failure("was written by a newer version of this program")
                         .at(files.ledger)

@@ -426,6 +426,7 @@ void SimulatedDisk::restore_power(RandomStream& random) {
     state_->device.deleted.clear();
     state_->device.has_power = true;
     state_->device.cut_point.reset();
+    state_->device.failing_point.reset();
     ++state_->device.lives;
 }
 

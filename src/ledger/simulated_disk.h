@@ -56,7 +56,7 @@ class SimulatedDisk {
     bool has_power() const;
 
     // Decides what the cut left, and lets the disk work again. Whatever was open before fails for ever: its
-    // program died. Only without power.
+    // program died. Planned cuts and failures are forgotten. Only without power.
     void restore_power(RandomStream& random);
 
     // The write point with this number does nothing and fails; the disk works before and after it.
