@@ -268,7 +268,7 @@ std::string run_in_spite(SimulatedDisk& disk, const std::function<void()>& mend,
 
 TEST_CASE("power cut at every write: what was acknowledged is there, nothing is half there") {
     const std::uint64_t points = points_of_the_course();
-    CHECK(points > 200);
+    CHECK(points > 150);
     for (std::uint64_t point = 1; point <= points + 1; ++point) {  // the last one: after the end
         for (std::uint64_t seed = 0; seed < 3; ++seed) {
             INFO("write point " << point << " of " << points << ", seed " << seed);
