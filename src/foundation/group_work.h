@@ -7,6 +7,7 @@
 #include <functional>
 #include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace groundwork {
@@ -26,7 +27,10 @@ class GroupWork {
         for (Job& job : jobs) {
             waiting_.push_back(&job);
         }
-        came_.notify_all();
+        ++clients_waiting_;
+        if (clients_waiting_ >= wanted_) {
+            came_.notify_one();
+        }
         const auto are_done = [&] {
             return std::ranges::all_of(jobs, [](const Job& job) { return job.is_done; });
         };
@@ -43,9 +47,12 @@ class GroupWork {
     void work_for_all(std::unique_lock<std::mutex>& lock) {
         is_worked_on_ = true;
         // Whoever was just served comes again at once, as a rule: without waiting a moment for them the group
-        // would fall apart into one and all the others, in turn.
-        const std::size_t wanted = std::max(last_size_, size_before_);
-        came_.wait_for(lock, last_duration_ / 8, [&] { return waiting_.size() >= wanted; });
+        // would fall apart into one and all the others, in turn. Short work is not worth the waiting.
+        if (last_duration_ >= worth_waiting) {
+            wanted_ = std::max(last_clients_, clients_before_);
+            came_.wait_for(lock, last_duration_ / 4, [&] { return clients_waiting_ >= wanted_; });
+        }
+        const std::size_t clients = std::exchange(clients_waiting_, 0);
         std::vector<Job*> group;
         group.swap(waiting_);
         lock.unlock();
@@ -53,8 +60,7 @@ class GroupWork {
         work_(group);
         const auto duration = std::chrono::steady_clock::now() - start;
         lock.lock();
-        size_before_ = last_size_;
-        last_size_ = group.size();
+        clients_before_ = std::exchange(last_clients_, clients);
         last_duration_ = std::min<std::chrono::nanoseconds>(duration, std::chrono::milliseconds(40));
         for (Job* job : group) {
             job->is_done = true;
@@ -68,7 +74,8 @@ class GroupWork {
     std::condition_variable came_, done_;
     std::vector<Job*> waiting_;
     bool is_worked_on_ = false;
-    std::size_t last_size_ = 0, size_before_ = 0;
+    static constexpr std::chrono::microseconds worth_waiting{200};
+    std::size_t clients_waiting_ = 0, wanted_ = 1, last_clients_ = 1, clients_before_ = 1;
     std::chrono::nanoseconds last_duration_{0};
 };
 
